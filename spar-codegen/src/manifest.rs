@@ -1,0 +1,147 @@
+//! `schemas/manifest.toml`: which files there are, where they come from, and their hashes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+use crate::ir::hex;
+
+/// The manifest of the schema folder.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    interface: BTreeMap<String, Interface>,
+    catalog: BTreeMap<String, String>,
+    /// The files, in the order of their paths.
+    pub file: Vec<File>,
+}
+
+/// An interface version.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Interface {
+    /// The WSDL.
+    pub(crate) entry: String,
+}
+
+/// A file of the schema folder.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// Path below the schema folder.
+    pub path: String,
+    /// Where SPAR publishes the file.
+    pub url: String,
+    /// The interface versions that reach it.
+    pub interfaces: Vec<String>,
+    /// Whether the file is known to say what SPAR's says.
+    pub origin: Origin,
+    /// SHA-256 of the file here.
+    pub sha256: String,
+    /// SHA-256 of the bytes that SPAR serves, where known.
+    pub published_sha256: Option<String>,
+    /// SHA-256 of what the file states, whatever its wording.
+    #[serde(default)]
+    pub semantic_sha256: String,
+}
+
+/// Where the content of a file comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// Shown to state the same as SPAR's published file.
+    Published,
+    /// Put together from public descriptions.
+    Reconstructed,
+}
+
+impl Manifest {
+    /// Reads the manifest of a schema folder.
+    ///
+    /// # Errors
+    ///
+    /// A file that is missing or has another form.
+    pub fn load(schemas: &Path) -> Result<Self> {
+        let path = schemas.join("manifest.toml");
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| Error::new(format!("{}: {error}", path.display())))?;
+        toml::from_str(&text).map_err(|error| Error::new(format!("{}: {error}", path.display())))
+    }
+
+    /// The interface versions, in order.
+    pub fn interfaces(&self) -> impl Iterator<Item = &str> {
+        self.interface.keys().map(String::as_str)
+    }
+
+    pub(crate) fn interface(&self, interface: &str) -> Result<&Interface> {
+        self.interface.get(interface).ok_or_else(|| {
+            let known: Vec<_> = self.interfaces().collect();
+            Error::new(format!(
+                "manifest.toml knows no interface `{interface}`; it knows {}",
+                known.join(", ")
+            ))
+        })
+    }
+
+    /// The path that stands for a URL.
+    pub(crate) fn resolve(&self, url: &str) -> Option<String> {
+        self.catalog.iter().find_map(|(prefix, folder)| {
+            let rest = url.strip_prefix(prefix.as_str())?;
+            let is_below = rest.split('/').all(|step| !matches!(step, "" | "." | ".."));
+            is_below.then(|| format!("{folder}{rest}"))
+        })
+    }
+
+    /// Compares the files of the folder with the manifest, byte for byte.
+    ///
+    /// # Errors
+    ///
+    /// All differences at once: a hash, a file that is missing, one that the manifest does not know.
+    pub fn verify_files(&self, schemas: &Path) -> Result<()> {
+        let mut wrong = Vec::new();
+        for file in &self.file {
+            match std::fs::read(schemas.join(&file.path)) {
+                Err(error) => wrong.push(format!("{}: {error}", file.path)),
+                Ok(bytes) if hex(&Sha256::digest(&bytes)) != file.sha256 => {
+                    wrong.push(format!("{}: the file is not the one in manifest.toml", file.path));
+                }
+                Ok(_) => {}
+            }
+        }
+        let mut found = Vec::new();
+        walk(schemas, "", &mut found)?;
+        let is_known = |path: &String| self.file.iter().any(|file| file.path == *path);
+        wrong.extend(
+            found
+                .into_iter()
+                .filter(|path| path.contains('/') && !is_known(path))
+                .map(|path| format!("{path}: not in manifest.toml")),
+        );
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        wrong.push("hint: `cargo xtask schemas verify --accept` records the files as they are".into());
+        Err(Error::new(wrong.join("\n")))
+    }
+}
+
+/// The files below a folder, as sorted paths with `/`.
+pub(crate) fn walk(root: &Path, below: &str, found: &mut Vec<String>) -> Result<()> {
+    let folder = root.join(below);
+    let fail = |error: std::io::Error| Error::new(format!("{}: {error}", folder.display()));
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        entries.push((name, entry.path().is_dir()));
+    }
+    entries.sort();
+    for (name, is_folder) in entries {
+        let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+        if is_folder { walk(root, &path, found)? } else { found.push(path) }
+    }
+    Ok(())
+}

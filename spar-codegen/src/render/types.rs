@@ -1,0 +1,312 @@
+//! `types.rs`: what people read.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{Scope, doc, docs, docs_or, field_idents, ident, variant_ident};
+use crate::ir::{Builtin, Occurs};
+use crate::model::{
+    CodeValue, Field, FieldKind, Item, ItemKind, Module, RustAttribute, RustType, TextFacets, Variant,
+    VariantKind,
+};
+
+pub(super) fn render(module: &Module) -> Option<TokenStream> {
+    if module.items.is_empty() {
+        return None;
+    }
+    let mut scope = Scope::new(module);
+    let items: Vec<_> = module.items.iter().map(|item| render_item(item, &mut scope)).collect();
+    let uses = scope.uses(true);
+    let about = doc_inner(&format!(" The types of `{}`.", module.file));
+    Some(quote!(#about #uses #(#items)*))
+}
+
+fn doc_inner(line: &str) -> TokenStream {
+    quote!(#![doc = #line])
+}
+
+fn render_item(item: &Item, scope: &mut Scope) -> TokenStream {
+    let about = item_docs(item);
+    let name = ident(&item.ident);
+    let value_derives = quote!(#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]);
+    match &item.kind {
+        ItemKind::Record { fields, .. } => record(about, item, fields, scope),
+        ItemKind::Choice { variants, fallback } => choice(about, item, variants, *fallback, scope),
+        ItemKind::SimpleContent { value, attributes } => {
+            simple_content(about, item, value, attributes, scope)
+        }
+        ItemKind::Text(facets) => {
+            scope.path("crate::simple", "Text");
+            scope.path("crate::simple", "Length");
+            scope.path("crate::simple", "text_type");
+            let facets = text_facets(facets);
+            quote!(#about #value_derives pub struct #name(Text); text_type!(#name, #facets);)
+        }
+        ItemKind::Number { builtin, min, max } => {
+            scope.path("crate::simple", "Text");
+            scope.path("crate::simple", "Number");
+            scope.path("crate::simple", "number_type");
+            let (number, base) = match builtin {
+                Builtin::Int => (quote!(i32), quote!(Number::INT)),
+                _ => (quote!(i64), quote!(Number::LONG)),
+            };
+            let bound = |method: &str, value: &Option<i64>| {
+                value.map(|value| {
+                    let (method, value) = (ident(method), Literal::i64_unsuffixed(value));
+                    quote!(.#method(#value))
+                })
+            };
+            let min = bound("min_inclusive", min);
+            let max = bound("max_inclusive", max);
+            quote! {
+                #about #value_derives pub struct #name(Text);
+                number_type!(#name, #number, #base #min #max);
+            }
+        }
+        ItemKind::Code(values) => code(about, item, values, scope),
+        ItemKind::Alias(of) if of.module.is_none() && of.ident == item.ident => {
+            quote!(#about pub use crate::simple::#name;)
+        }
+        ItemKind::Alias(of) => {
+            let of = scope.of(of);
+            quote!(#about pub type #name = #of;)
+        }
+    }
+}
+
+/// The schema's documentation, then where the type is declared.
+fn item_docs(item: &Item) -> TokenStream {
+    let text = if item.docs.is_empty() { format!("`{}`.", item.ident) } else { item.docs.clone() };
+    docs(&format!("{text}\n\nSchema: {}.", item.origin))
+}
+
+fn record(about: TokenStream, item: &Item, fields: &[Field], scope: &mut Scope) -> TokenStream {
+    let name = ident(&item.ident);
+    let idents = field_idents(fields);
+    let types: Vec<_> = fields.iter().map(|field| field_type(field, scope)).collect();
+    let field_docs = fields.iter().map(|field| field_docs(field));
+    let is_required: Vec<_> = fields.iter().map(is_required).collect();
+    let derives = if is_required.contains(&true) {
+        quote!(#[derive(Clone, Eq, Hash, PartialEq)])
+    } else {
+        quote!(#[derive(Clone, Default, Eq, Hash, PartialEq)])
+    };
+    let new = is_required.contains(&true).then(|| {
+        let required = fields.iter().zip(&is_required).filter(|(_, required)| **required);
+        let names: Vec<_> = required.map(|(field, _)| format!("`{}`", field.ident)).collect();
+        let about = match names.len() {
+            n if n == fields.len() => doc(" Puts the parts together."),
+            _ => doc(" The required parts; all others are absent, to be set as fields."),
+        };
+        let parameters = idents.iter().zip(&types).zip(&is_required).filter(|(_, r)| **r);
+        let parameters = parameters.map(|((name, of), _)| quote!(#name: #of));
+        let values = idents.iter().zip(fields).zip(&is_required).map(|((name, field), required)| {
+            match (*required, &field.kind) {
+                (true, _) => quote!(#name),
+                (false, FieldKind::Element { occurs, .. }) if occurs.is_list() => {
+                    quote!(#name: Vec::new())
+                }
+                (false, FieldKind::Group { is_optional: false, .. }) => {
+                    quote!(#name: Default::default())
+                }
+                (false, _) => quote!(#name: None),
+            }
+        });
+        // The schema decides how many parts a record must have.
+        let allow = (names.len() > 7).then(|| quote!(#[expect(clippy::too_many_arguments)]));
+        quote! {
+            impl #name {
+                #about
+                #[must_use]
+                #allow
+                pub fn new(#(#parameters),*) -> Self {
+                    Self { #(#values),* }
+                }
+            }
+        }
+    });
+    quote! {
+        #about
+        #derives
+        #[non_exhaustive]
+        pub struct #name { #(#field_docs pub #idents: #types),* }
+        #new
+    }
+}
+
+fn field_docs(field: &Field) -> TokenStream {
+    let bounds = match &field.kind {
+        FieldKind::Element { occurs: Occurs { max: Some(max), .. }, .. } if *max > 1 => {
+            format!("\n\nAt most {max}.")
+        }
+        _ => String::new(),
+    };
+    let text = match field.docs.as_str() {
+        "" => format!("`{}`.", field.schema_name),
+        docs => docs.to_owned(),
+    };
+    docs(&format!("{text}{bounds}"))
+}
+
+/// Whether `new` asks for the field.
+fn is_required(field: &Field) -> bool {
+    match &field.kind {
+        FieldKind::Element { occurs, .. } => occurs.min > 0,
+        // A group that must be there but may be empty has a default.
+        FieldKind::Group { .. } => false,
+    }
+}
+
+fn field_type(field: &Field, scope: &mut Scope) -> TokenStream {
+    match &field.kind {
+        FieldKind::Element { of, occurs, .. } => occurring(scope.of(of), *occurs),
+        FieldKind::Group { of, is_optional: true } => {
+            let of = scope.of(of);
+            quote!(Option<#of>)
+        }
+        FieldKind::Group { of, is_optional: false } => scope.of(of),
+    }
+}
+
+fn occurring(of: TokenStream, occurs: Occurs) -> TokenStream {
+    match occurs {
+        occurs if occurs.is_list() => quote!(Vec<#of>),
+        Occurs { min: 0, .. } => quote!(Option<#of>),
+        _ => of,
+    }
+}
+
+fn choice(
+    about: TokenStream,
+    item: &Item,
+    variants: &[Variant],
+    fallback: Option<usize>,
+    scope: &mut Scope,
+) -> TokenStream {
+    let name = ident(&item.ident);
+    let rendered: Vec<_> = variants
+        .iter()
+        .map(|variant| {
+            let about = docs_or(&variant.docs, &format!("`{}`.", variant.schema_name));
+            let ident = variant_ident(variant);
+            match &variant.kind {
+                VariantKind::Element { of, occurs, .. } => {
+                    let of = occurring(scope.of(of), *occurs);
+                    quote!(#about #ident(#of))
+                }
+                VariantKind::Group(of) => {
+                    let of = scope.of(of);
+                    quote!(#about #ident(Box<#of>))
+                }
+                VariantKind::Fields(fields) => {
+                    let idents = field_idents(fields);
+                    let types: Vec<_> = fields.iter().map(|f| field_type(f, scope)).collect();
+                    let field_docs = fields.iter().map(field_docs);
+                    quote!(#about #ident { #(#field_docs #idents: #types),* })
+                }
+            }
+        })
+        .collect();
+    let default = fallback.map(|fallback| {
+        let variant = &variants[fallback];
+        let about = doc(&format!(" Nothing: an empty [`Self::{}`].", variant.ident));
+        let ident = variant_ident(variant);
+        let value = match &variant.kind {
+            VariantKind::Element { .. } => quote!(Self::#ident(Vec::new())),
+            VariantKind::Group(_) => quote!(Self::#ident(Default::default())),
+            VariantKind::Fields(fields) => {
+                let idents = field_idents(fields);
+                quote!(Self::#ident { #(#idents: None),* })
+            }
+        };
+        quote!(impl Default for #name { #about fn default() -> Self { #value } })
+    });
+    quote! {
+        #about
+        #[derive(Clone, Eq, Hash, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name { #(#rendered),* }
+        #default
+    }
+}
+
+fn simple_content(
+    about: TokenStream,
+    item: &Item,
+    value: &RustType,
+    attributes: &[RustAttribute],
+    scope: &mut Scope,
+) -> TokenStream {
+    let name = ident(&item.ident);
+    let value = scope.of(value);
+    let idents: Vec<_> = attributes.iter().map(|attribute| ident(&attribute.ident)).collect();
+    let types: Vec<_> = attributes.iter().map(|attribute| scope.of(&attribute.of)).collect();
+    let attribute_docs = attributes
+        .iter()
+        .map(|attribute| docs_or(&attribute.docs, &format!("Attribute `{}`.", attribute.name)));
+    quote! {
+        #about
+        #[derive(Clone, Eq, Hash, PartialEq)]
+        #[non_exhaustive]
+        pub struct #name {
+            #[doc = " The text of the element."]
+            pub value: #value,
+            #(#attribute_docs pub #idents: Option<#types>),*
+        }
+        impl #name {
+            #[doc = " The value without attributes."]
+            #[must_use]
+            pub fn new(value: #value) -> Self {
+                Self { value, #(#idents: None),* }
+            }
+        }
+        impl From<#value> for #name {
+            fn from(value: #value) -> Self {
+                Self::new(value)
+            }
+        }
+    }
+}
+
+fn text_facets(facets: &TextFacets) -> TokenStream {
+    let bound = |method: &str, value: Option<usize>| {
+        value.map(|value| {
+            let (method, value) = (ident(method), Literal::usize_unsuffixed(value));
+            quote!(.#method(#value))
+        })
+    };
+    let min = bound("min", facets.min_length);
+    let max = bound("max", facets.max_length);
+    let pattern = facets.pattern.as_ref().map(|(xsd, regex)| {
+        let (xsd, regex) = (raw(xsd), raw(regex));
+        quote!(, #xsd, #regex)
+    });
+    quote!(Length::any() #min #max #pattern)
+}
+
+/// A raw string literal, in which backslashes stand for themselves.
+fn raw(text: &str) -> TokenStream {
+    let fence = if text.contains('"') { "#" } else { "" };
+    let literal = format!("r{fence}\"{text}\"{fence}");
+    literal.parse().unwrap_or_else(|_| quote!(#text))
+}
+
+fn code(about: TokenStream, item: &Item, values: &[CodeValue], scope: &mut Scope) -> TokenStream {
+    scope.path("crate::simple", "UnknownCode");
+    scope.path("crate::simple", "code_type");
+    let name = ident(&item.ident);
+    let idents: Vec<_> = values.iter().map(|value| ident(&value.ident)).collect();
+    let codes: Vec<_> = values.iter().map(|value| &value.value).collect();
+    let value_docs = values.iter().map(|value| docs_or(&value.docs, &format!("`{}`.", value.value)));
+    quote! {
+        #about
+        #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#value_docs #idents,)*
+            #[doc = " A code that the schema does not list, as sent. Made by reading only."]
+            Unknown(UnknownCode),
+        }
+        code_type!(#name, { #(#idents = #codes),* });
+    }
+}

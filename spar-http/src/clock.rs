@@ -1,0 +1,36 @@
+//! The waits of one call: each phase has its limit, and all share the total.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout};
+
+use crate::error::Phase;
+
+pub(crate) struct Clock {
+    started: Instant,
+    total: Duration,
+}
+
+impl Clock {
+    pub(crate) fn start(total: Duration) -> Self {
+        Self { started: Instant::now(), total }
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Waits for `future` at most `limit`, or to the end of the total if that comes first; the
+    /// error says which of the two ran out.
+    pub(crate) async fn within<F: Future>(
+        &self,
+        phase: Phase,
+        limit: Duration,
+        future: F,
+    ) -> Result<F::Output, Phase> {
+        let left = self.total.saturating_sub(self.elapsed());
+        let (limit, phase) = if left < limit { (left, Phase::Total) } else { (limit, phase) };
+        timeout(limit, future).await.map_err(|_| phase)
+    }
+}

@@ -1,0 +1,134 @@
+//! Every wait and every limit, with its name, its default and the reason for it.
+
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// How long each phase of a call may take. None may be zero.
+///
+/// ```
+/// use std::time::Duration;
+/// use spar_http::Timeouts;
+///
+/// let timeouts = Timeouts::default().with_total(Duration::from_secs(30));
+/// assert_eq!(timeouts.connect, Duration::from_secs(5));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// Finding the address and opening the TCP connection. Default 5 s: a lost first packet is
+    /// sent again after 1 and 3 s.
+    pub connect: Duration,
+    /// The TLS handshake. Default 10 s.
+    pub tls: Duration,
+    /// Silence from the last byte of the request that could be written to the complete head of the
+    /// answer. Default 60 s: a phonetic search in the whole register may take its time, and giving
+    /// up early does not undo the bill.
+    pub first_byte: Duration,
+    /// Silence between two pieces of the answer's body. Default 20 s.
+    pub idle: Duration,
+    /// The whole call, connecting included. Default 120 s.
+    pub total: Duration,
+    /// How long an unused connection is kept for the next call. Default 30 s: shorter than most
+    /// servers keep it, so that it is rarely found closed.
+    pub keep_alive: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            tls: Duration::from_secs(10),
+            first_byte: Duration::from_secs(60),
+            idle: Duration::from_secs(20),
+            total: Duration::from_secs(120),
+            keep_alive: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Timeouts {
+    /// Sets [`connect`](Self::connect).
+    #[must_use]
+    pub fn with_connect(self, connect: Duration) -> Self {
+        Self { connect, ..self }
+    }
+
+    /// Sets [`tls`](Self::tls).
+    #[must_use]
+    pub fn with_tls(self, tls: Duration) -> Self {
+        Self { tls, ..self }
+    }
+
+    /// Sets [`first_byte`](Self::first_byte).
+    #[must_use]
+    pub fn with_first_byte(self, first_byte: Duration) -> Self {
+        Self { first_byte, ..self }
+    }
+
+    /// Sets [`idle`](Self::idle).
+    #[must_use]
+    pub fn with_idle(self, idle: Duration) -> Self {
+        Self { idle, ..self }
+    }
+
+    /// Sets [`total`](Self::total).
+    #[must_use]
+    pub fn with_total(self, total: Duration) -> Self {
+        Self { total, ..self }
+    }
+
+    /// Sets [`keep_alive`](Self::keep_alive).
+    #[must_use]
+    pub fn with_keep_alive(self, keep_alive: Duration) -> Self {
+        Self { keep_alive, ..self }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let all = [self.connect, self.tls, self.first_byte, self.idle, self.total, self.keep_alive];
+        if all.contains(&Duration::ZERO) {
+            return Err(Error::configuration("a timeout is zero"));
+        }
+        Ok(())
+    }
+}
+
+/// How much of an answer is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Largest body of an answer, in bytes. Default 16 MiB: SPAR answers a search with at most 100
+    /// posts, which leaves 160 KiB for each; a post with all its history takes a fraction of that.
+    pub max_response_bytes: usize,
+    /// Largest head of an answer (status line and headers), in bytes; at least 8192. Default
+    /// 64 KiB, several times what common servers send. The number of headers is limited to 100.
+    pub max_head_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_response_bytes: 16 * 1024 * 1024, max_head_bytes: 64 * 1024 }
+    }
+}
+
+impl Limits {
+    /// Sets [`max_response_bytes`](Self::max_response_bytes).
+    #[must_use]
+    pub fn with_max_response_bytes(self, max_response_bytes: usize) -> Self {
+        Self { max_response_bytes, ..self }
+    }
+
+    /// Sets [`max_head_bytes`](Self::max_head_bytes).
+    #[must_use]
+    pub fn with_max_head_bytes(self, max_head_bytes: usize) -> Self {
+        Self { max_head_bytes, ..self }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        // hyper panics on a smaller buffer.
+        if self.max_head_bytes < 8192 {
+            return Err(Error::configuration("max_head_bytes is below 8192"));
+        }
+        Ok(())
+    }
+}

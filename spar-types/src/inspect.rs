@@ -1,0 +1,155 @@
+//! `Debug` that never shows a person, and the explicit way to see one.
+
+use std::fmt;
+
+/// What a value shows of itself.
+///
+/// Every record implements `Debug` by this trait, redacted: type and field names are shown, values
+/// only of the few fields that identify no person (customer numbers, counts, codes of SPAR). No
+/// feature changes that. [`unredacted`](Self::unredacted) is the one way around it, made to be found
+/// by searching the source.
+///
+/// ```
+/// use spar_types::Inspect;
+/// use spar_types::personsok::v2021_1::IdNummer;
+///
+/// let id: IdNummer = "198111309285".parse()?;
+/// assert_eq!(format!("{id:?}"), "<redacted>");
+/// assert_eq!(format!("{:?}", id.unredacted()), r#""198111309285""#);
+/// # Ok::<(), spar_types::InvalidValue>(())
+/// ```
+pub trait Inspect {
+    /// Shows the value with everything in it.
+    fn inspect(&self, inspector: &mut Inspector<'_, '_>) -> fmt::Result;
+
+    /// The value for `{:?}` with everything in it. What is printed is personal data.
+    fn unredacted(&self) -> Unredacted<'_, Self>
+    where
+        Self: Sized,
+    {
+        Unredacted(self)
+    }
+}
+
+/// Shows everything. Made by [`Inspect::unredacted`].
+pub struct Unredacted<'a, T: ?Sized>(&'a T);
+
+impl<T: Inspect + ?Sized> fmt::Debug for Unredacted<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.inspect(&mut Inspector { out: f, shows_all: true })
+    }
+}
+
+/// Shows a value as its `Debug` does.
+pub(crate) fn redacted<T: Inspect + ?Sized>(
+    value: &T,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    value.inspect(&mut Inspector { out: f, shows_all: false })
+}
+
+/// Writes one value.
+pub struct Inspector<'a, 'f> {
+    out: &'a mut fmt::Formatter<'f>,
+    shows_all: bool,
+}
+
+impl Inspector<'_, '_> {
+    /// A value that says something about a person.
+    pub(crate) fn personal(&mut self, value: &dyn fmt::Debug) -> fmt::Result {
+        if self.shows_all { value.fmt(self.out) } else { self.out.write_str("<redacted>") }
+    }
+
+    /// A value that says nothing about any person.
+    pub(crate) fn public(&mut self, value: &dyn fmt::Debug) -> fmt::Result {
+        value.fmt(self.out)
+    }
+
+    /// A struct with its fields.
+    pub(crate) fn record(&mut self, name: &str, fields: &[(&str, &dyn Inspect)]) -> fmt::Result {
+        let shows_all = self.shows_all;
+        let mut out = self.out.debug_struct(name);
+        for (field, value) in fields {
+            out.field(field, &Nested { value: *value, shows_all });
+        }
+        out.finish()
+    }
+
+    /// An alternative of an enumeration with its content.
+    pub(crate) fn variant(&mut self, name: &str, content: &[&dyn Inspect]) -> fmt::Result {
+        let shows_all = self.shows_all;
+        let mut out = self.out.debug_tuple(name);
+        for value in content {
+            out.field(&Nested { value: *value, shows_all });
+        }
+        out.finish()
+    }
+}
+
+impl fmt::Debug for Inspector<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inspector").field("shows_all", &self.shows_all).finish_non_exhaustive()
+    }
+}
+
+struct Nested<'a> {
+    value: &'a dyn Inspect,
+    shows_all: bool,
+}
+
+impl fmt::Debug for Nested<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.inspect(&mut Inspector { out: f, shows_all: self.shows_all })
+    }
+}
+
+impl Inspect for String {
+    fn inspect(&self, inspector: &mut Inspector<'_, '_>) -> fmt::Result {
+        inspector.personal(self)
+    }
+}
+
+/// Whether there is a value may be as telling as the value.
+impl<T: Inspect> Inspect for Option<T> {
+    fn inspect(&self, inspector: &mut Inspector<'_, '_>) -> fmt::Result {
+        match self {
+            _ if !inspector.shows_all => inspector.personal(&()),
+            Some(value) => inspector.variant("Some", &[value]),
+            None => inspector.public(&None::<()>),
+        }
+    }
+}
+
+/// How many there are may be as telling as what they are.
+impl<T: Inspect> Inspect for Vec<T> {
+    fn inspect(&self, inspector: &mut Inspector<'_, '_>) -> fmt::Result {
+        if !inspector.shows_all {
+            return inspector.personal(&());
+        }
+        inspector.out.debug_list().entries(self.iter().map(Inspect::unredacted)).finish()
+    }
+}
+
+/// A field that says nothing about any person: shown in every `Debug`.
+pub(crate) struct Public<'a, T>(pub(crate) &'a T);
+
+impl<T: Inspect> Inspect for Public<'_, T> {
+    fn inspect(&self, inspector: &mut Inspector<'_, '_>) -> fmt::Result {
+        let shows_all = std::mem::replace(&mut inspector.shows_all, true);
+        let result = self.0.inspect(inspector);
+        inspector.shows_all = shows_all;
+        result
+    }
+}
+
+/// Implements `Debug` by [`Inspect`], redacted.
+macro_rules! redacted_debug {
+    ($($name:ident),+ $(,)?) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::inspect::redacted(self, f)
+            }
+        }
+    )+};
+}
+pub(crate) use redacted_debug;

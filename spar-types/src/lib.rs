@@ -1,0 +1,43 @@
+//! Record types of SPAR, Statens personadressregister, with their XML reader and writer.
+//!
+//! This crate does no I/O: no network, no files, no async, no TLS. `spar-soap` asks SPAR and returns
+//! these types.
+//!
+//! - [`personsok`] holds the types of the Personsök service, one module per version of its interface.
+//! - [`xml`] reads and writes them: tolerant or strict, bounded, never a panic.
+//! - [`Inspect`] is behind their `Debug`, which never shows a person.
+//!
+//! # Where the types come from
+//!
+//! `cargo xtask codegen` writes them from the schemas in the repository's folder `schemas/`: one module
+//! per namespace in [`components`], so that a component shared by two interface versions is one Rust
+//! type. Names are those of the schema, Swedish, without the suffix `TYPE`.
+//!
+//! # Values
+//!
+//! Choices are enumerations, and every simple type with facets is a type of its own. `str::parse` makes
+//! a value that the schema allows, or tells which facet it breaks; what the register sent is kept as
+//! sent, and `is_valid()` asks whether it keeps to the schema.
+//!
+//! # Features
+//!
+//! - `serde` (off by default): `Serialize` for all records. What is serialized is personal data.
+
+pub mod xml;
+
+mod error;
+mod ext;
+#[rustfmt::skip]
+mod generated;
+mod inspect;
+#[cfg(feature = "serde")]
+mod json;
+mod simple;
+
+pub use error::{Deviation, Error, ErrorKind, InvalidDocument, InvalidValue, Rule};
+pub use generated::components;
+pub use generated::personsok;
+pub use inspect::{Inspect, Inspector, Unredacted};
+pub use simple::{
+    Datum, Int, Integer, Long, OfullstandigtDatum, SimpleType, Tidsstampel, UnknownCode,
+};

@@ -1,0 +1,302 @@
+//! Simple types: values as SPAR writes them, with the facets of the schema.
+//!
+//! Every simple type keeps the text that was read, so that nothing is lost and a document that is
+//! written again is the same. What the text means (a number, a date) is a question put to it.
+
+mod datum;
+mod facets;
+mod numbers;
+mod ofullstandigt_datum;
+mod tidsstampel;
+
+use std::borrow::Cow;
+
+use crate::error::{InvalidValue, Rule};
+use crate::xml::{Element, Reading, Unrepresentable};
+
+pub use datum::Datum;
+pub use numbers::{Int, Integer, Long};
+pub use ofullstandigt_datum::OfullstandigtDatum;
+pub use tidsstampel::Tidsstampel;
+
+pub(crate) use facets::{Length, Number, Pattern};
+pub(crate) use numbers::integer;
+
+/// The text of a simple type. Up to 23 bytes need no heap, which covers every code and date.
+pub(crate) type Text = smol_str::SmolStr;
+
+/// A value that stands in an element or attribute as text.
+pub trait SimpleType: Sized {
+    /// The value as sent, whether the type allows it or not.
+    fn from_register(text: &str) -> Self;
+
+    /// The text of the value.
+    fn as_str(&self) -> &str;
+
+    /// Whether the type allows the value.
+    ///
+    /// # Errors
+    ///
+    /// The facet that the value breaks.
+    fn check(&self) -> Result<(), Rule>;
+}
+
+/// Reads an element that holds a simple value and no attributes.
+pub(crate) fn read_simple<T: SimpleType>(
+    element: Element<'_>,
+    reading: &mut Reading,
+) -> Result<T, Unrepresentable> {
+    reading.attributes(element, &[])?;
+    read_simple_content(element, reading)
+}
+
+/// Reads the text of an element whose attributes are read apart.
+pub(crate) fn read_simple_content<T: SimpleType>(
+    element: Element<'_>,
+    reading: &mut Reading,
+) -> Result<T, Unrepresentable> {
+    let value = T::from_register(reading.text(element)?);
+    if let Err(rule) = value.check() {
+        reading.deviate(element, rule)?;
+    }
+    Ok(value)
+}
+
+/// Reads an attribute that may be absent.
+pub(crate) fn read_attribute<T: SimpleType>(
+    element: Element<'_>,
+    name: &str,
+    reading: &mut Reading,
+) -> Result<Option<T>, Unrepresentable> {
+    let Some(text) = element.attribute(name) else { return Ok(None) };
+    let value = T::from_register(text);
+    if let Err(rule) = value.check() {
+        reading.deviate(element, rule)?;
+    }
+    Ok(Some(value))
+}
+
+/// Makes a value that its type allows.
+pub(crate) fn checked<T: SimpleType>(text: &str, type_name: &'static str) -> Result<T, InvalidValue> {
+    let value = T::from_register(text);
+    match value.check() {
+        Ok(()) => Ok(value),
+        Err(rule) => Err(InvalidValue::new(type_name, rule)),
+    }
+}
+
+/// A code that a closed list of the schema does not hold.
+///
+/// Made by reading only: what the schema does not know cannot be put into a request.
+#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct UnknownCode(Text);
+
+impl UnknownCode {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The code as sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for UnknownCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("<redacted>")
+    }
+}
+
+/// White space as XSD collapses it for every type but strings.
+pub(crate) fn collapsed(text: &str) -> Text {
+    match crate::xml::collapse(text) {
+        Cow::Borrowed(text) => text.into(),
+        Cow::Owned(text) => text.into(),
+    }
+}
+
+/// Implements what all simple types share, on top of [`SimpleType`].
+macro_rules! simple_type {
+    ($name:ident) => {
+        impl $name {
+            /// The text of the value.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                $crate::simple::SimpleType::as_str(self)
+            }
+
+            /// Whether the schema allows the value. What was read from the register may break it.
+            #[must_use]
+            pub fn is_valid(&self) -> bool {
+                $crate::simple::SimpleType::check(self).is_ok()
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::error::InvalidValue;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                $crate::simple::checked(text, stringify!($name))
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = $crate::error::InvalidValue;
+
+            fn try_from(text: &str) -> Result<Self, Self::Error> {
+                text.parse()
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl $crate::xml::FromXml for $name {
+            fn from_xml(
+                element: $crate::xml::Element<'_>,
+                reading: &mut $crate::xml::Reading,
+            ) -> Result<Self, $crate::xml::Unrepresentable> {
+                $crate::simple::read_simple(element, reading)
+            }
+
+            fn missing() -> Option<Self> {
+                Some($crate::simple::SimpleType::from_register(""))
+            }
+        }
+
+        impl $crate::xml::ToXml for $name {
+            fn to_xml(&self, name: $crate::xml::Name, writer: &mut $crate::xml::Writer) {
+                writer.start(name, &[]);
+                writer.text(self.as_str());
+                writer.check($crate::simple::SimpleType::check(self));
+                writer.end(name);
+            }
+        }
+
+        impl $crate::inspect::Inspect for $name {
+            fn inspect(&self, inspector: &mut $crate::inspect::Inspector<'_, '_>) -> std::fmt::Result {
+                inspector.personal(&self.as_str())
+            }
+        }
+
+        $crate::inspect::redacted_debug!($name);
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+pub(crate) use simple_type;
+
+/// Implements a newtype over text of a length and, as the schema and as Rust write it, a pattern.
+macro_rules! text_type {
+    ($name:ident, $length:expr $(, $xsd:literal, $regex:literal)?) => {
+        impl $crate::simple::SimpleType for $name {
+            fn from_register(text: &str) -> Self {
+                Self(text.into())
+            }
+
+            fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            fn check(&self) -> Result<(), $crate::error::Rule> {
+                const LENGTH: $crate::simple::Length = $length;
+                LENGTH.check(&self.0)?;
+                $(
+                    static PATTERN: $crate::simple::Pattern =
+                        $crate::simple::Pattern::new($xsd, || regex::Regex::new($regex).ok());
+                    PATTERN.check(&self.0)?;
+                )?
+                Ok(())
+            }
+        }
+
+        $crate::simple::simple_type!($name);
+    };
+}
+pub(crate) use text_type;
+
+/// Implements a newtype over a whole number with bounds.
+macro_rules! number_type {
+    ($name:ident, $number:ty, $bounds:expr) => {
+        impl $name {
+            /// The number as a value of this type.
+            ///
+            /// # Errors
+            ///
+            /// A number that the type does not allow.
+            pub fn new(number: $number) -> Result<Self, $crate::error::InvalidValue> {
+                number.to_string().parse()
+            }
+
+            /// The number, if the value is one.
+            #[must_use]
+            pub fn value(&self) -> Option<$number> {
+                $crate::simple::integer(&self.0)?.try_into().ok()
+            }
+        }
+
+        impl $crate::simple::SimpleType for $name {
+            fn from_register(text: &str) -> Self {
+                Self($crate::simple::collapsed(text))
+            }
+
+            fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            fn check(&self) -> Result<(), $crate::error::Rule> {
+                const BOUNDS: $crate::simple::Number = $bounds;
+                BOUNDS.check(&self.0)
+            }
+        }
+
+        $crate::simple::simple_type!($name);
+    };
+}
+pub(crate) use number_type;
+
+/// Implements an enumeration that keeps codes it does not know.
+macro_rules! code_type {
+    ($name:ident, { $($variant:ident = $code:literal),+ $(,)? }) => {
+        impl $name {
+            /// The values that the schema lists, in its order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+        }
+
+        impl $crate::simple::SimpleType for $name {
+            fn from_register(text: &str) -> Self {
+                match text {
+                    $($code => Self::$variant,)+
+                    _ => Self::Unknown($crate::simple::UnknownCode::new(text)),
+                }
+            }
+
+            fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $code,)+
+                    Self::Unknown(code) => code.as_str(),
+                }
+            }
+
+            fn check(&self) -> Result<(), $crate::error::Rule> {
+                match self {
+                    Self::Unknown(_) => Err($crate::error::Rule::Enumeration),
+                    _ => Ok(()),
+                }
+            }
+        }
+
+        $crate::simple::simple_type!($name);
+    };
+}
+pub(crate) use code_type;

@@ -1,0 +1,280 @@
+//! A document that passed the guard, laid out for reading in any order.
+//!
+//! The guard writes one [`Node`] per element into a flat list; an [`Element`] is a place in that
+//! list. What is here has balanced tags, resolved namespaces and bounded size, so the readers
+//! generated from the schemas deal with the schema alone.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::error::Error;
+use crate::generated::ELEMENT_NAMES;
+use crate::xml::guard;
+use crate::xml::limits::Limits;
+use crate::xml::name::{Name, SPAR_NAMESPACE_STEM, XSI};
+
+/// A well-formed XML document within the [`Limits`].
+pub struct Document<'x> {
+    pub(super) source: &'x str,
+    pub(super) nodes: Vec<Node>,
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) namespaces: Vec<String>,
+    pub(super) unescaped: String,
+}
+
+/// An element of a [`Document`].
+#[derive(Clone, Copy)]
+pub struct Element<'d> {
+    document: &'d Document<'d>,
+    index: usize,
+}
+
+/// An element in the flat list. Offsets count bytes of the source.
+pub(super) struct Node {
+    pub(super) parent: u32,
+    /// Index behind the last descendant.
+    pub(super) end: u32,
+    pub(super) start_offset: u32,
+    pub(super) end_offset: u32,
+    pub(super) name: Span,
+    pub(super) namespace: u16,
+    pub(super) attribute_count: u16,
+    pub(super) first_attribute: u32,
+    pub(super) text: Text,
+}
+
+pub(super) struct Attribute {
+    pub(super) name: Span,
+    pub(super) namespace: u16,
+    pub(super) value: Text,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Span {
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+/// Where the text of an element or attribute stands.
+#[derive(Clone, Copy)]
+pub(super) enum Text {
+    None,
+    /// As it stands in the source: one piece, nothing escaped.
+    Source(Span),
+    /// Put together in [`Document::unescaped`].
+    Unescaped(Span),
+}
+
+/// Index of "no namespace" in [`Document::namespaces`].
+pub(super) const NO_NAMESPACE: u16 = 0;
+
+/// Parent of the root element.
+pub(super) const NO_PARENT: u32 = u32::MAX;
+
+impl<'x> Document<'x> {
+    /// Checks the bytes and lays them out.
+    ///
+    /// # Errors
+    ///
+    /// Everything that [`ErrorKind`] names, but for `UnexpectedRoot` and `Schema`.
+    pub fn parse(bytes: &'x [u8], limits: &Limits) -> Result<Self, Error> {
+        guard::parse(bytes, limits)
+    }
+
+    /// The root element.
+    #[must_use]
+    pub fn root(&self) -> Element<'_> {
+        Element { document: self, index: 0 }
+    }
+
+    fn span(&self, span: Span) -> &str {
+        &self.source[span.start as usize..span.end as usize]
+    }
+
+    fn text(&self, text: Text) -> &str {
+        match text {
+            Text::None => "",
+            Text::Source(span) => self.span(span),
+            Text::Unescaped(span) => &self.unescaped[span.start as usize..span.end as usize],
+        }
+    }
+}
+
+impl fmt::Debug for Document<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document").field("elements", &self.nodes.len()).finish_non_exhaustive()
+    }
+}
+
+impl<'d> Element<'d> {
+    fn node(self) -> &'d Node {
+        &self.document.nodes[self.index]
+    }
+
+    /// The name without prefix.
+    #[must_use]
+    pub fn local_name(self) -> &'d str {
+        self.document.span(self.node().name)
+    }
+
+    /// The namespace URI, empty for none.
+    #[must_use]
+    pub fn namespace(self) -> &'d str {
+        &self.document.namespaces[usize::from(self.node().namespace)]
+    }
+
+    /// Whether the element has exactly this name.
+    #[must_use]
+    pub fn is(self, name: Name) -> bool {
+        self.local_name() == name.local && self.namespace() == name.namespace
+    }
+
+    /// Whether the element has this name in this or another namespace of SPAR.
+    #[must_use]
+    pub fn is_like(self, name: Name) -> bool {
+        self.local_name() == name.local
+            && (self.namespace() == name.namespace || self.is_in_spar_namespace())
+    }
+
+    /// Whether the element stands in a namespace of SPAR.
+    #[must_use]
+    pub fn is_in_spar_namespace(self) -> bool {
+        self.namespace().starts_with(SPAR_NAMESPACE_STEM)
+    }
+
+    /// The elements in this one, in document order.
+    pub fn children(self) -> impl Iterator<Item = Element<'d>> {
+        let mut next = self.first_child();
+        std::iter::from_fn(move || {
+            let child = next?;
+            next = child.next_sibling();
+            Some(child)
+        })
+    }
+
+    /// The text of an element that holds no elements.
+    #[must_use]
+    pub fn text(self) -> &'d str {
+        self.document.text(self.node().text)
+    }
+
+    /// The value of an attribute without namespace.
+    #[must_use]
+    pub fn attribute(self, name: &str) -> Option<&'d str> {
+        self.attributes().find(|attribute| attribute.0 == "" && attribute.1 == name).map(|a| a.2)
+    }
+
+    /// Offset in bytes of the start tag.
+    #[must_use]
+    pub fn offset(self) -> usize {
+        self.node().start_offset as usize
+    }
+
+    /// The bytes of the element, from its start tag to its end tag.
+    #[must_use]
+    pub fn source(self) -> &'d str {
+        let node = self.node();
+        &self.document.source[node.start_offset as usize..node.end_offset as usize]
+    }
+
+    /// Where the element stands, such as `SPARPersonsokningSvar/PersonsokningSvarspost[3]`.
+    ///
+    /// An element that has siblings of its name carries its number. Names that the schemas do not
+    /// know are written as `*`: what a stranger put into a document does not reach a message.
+    #[must_use]
+    pub fn path(self) -> String {
+        let mut steps = Vec::new();
+        let mut place = Some(self);
+        while let Some(element) = place {
+            let name = presentable(element.local_name());
+            steps.push(match element.number_among_siblings() {
+                Some(number) if name != "*" => format!("{name}[{number}]"),
+                _ => name.to_owned(),
+            });
+            place = element.parent();
+        }
+        steps.reverse();
+        steps.join("/")
+    }
+
+    pub(crate) fn first_child(self) -> Option<Self> {
+        let index = self.index + 1;
+        (index < self.node().end as usize).then_some(Self { index, ..self })
+    }
+
+    pub(crate) fn next_sibling(self) -> Option<Self> {
+        let index = self.node().end as usize;
+        let parent = self.parent()?;
+        (index < parent.node().end as usize).then_some(Self { index, ..self })
+    }
+
+    fn parent(self) -> Option<Self> {
+        let parent = self.node().parent;
+        (parent != NO_PARENT).then_some(Self { index: parent as usize, ..self })
+    }
+
+    /// Whether text other than white space stands in the element.
+    pub(crate) fn has_text(self) -> bool {
+        !self.text().bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+    }
+
+    /// Namespace, local name and value of the attributes, without namespace declarations.
+    pub(crate) fn attributes(self) -> impl Iterator<Item = (&'d str, &'d str, &'d str)> {
+        let node = self.node();
+        let first = node.first_attribute as usize;
+        let document = self.document;
+        document.attributes[first..first + usize::from(node.attribute_count)].iter().map(
+            move |attribute| {
+                (
+                    document.namespaces[usize::from(attribute.namespace)].as_str(),
+                    document.span(attribute.name),
+                    document.text(attribute.value),
+                )
+            },
+        )
+    }
+
+    pub(crate) fn has_attributes(self) -> bool {
+        self.node().attribute_count > 0
+    }
+
+    /// Whether `xsi:nil` says that the element is absent.
+    pub(crate) fn is_nil(self) -> bool {
+        self.has_attributes()
+            && self.attributes().any(|(namespace, name, value)| {
+                namespace == XSI && name == "nil" && matches!(value.trim(), "true" | "1")
+            })
+    }
+
+    fn number_among_siblings(self) -> Option<usize> {
+        let same = |other: &Self| other.local_name() == self.local_name();
+        let siblings = self.parent()?.children().filter(same);
+        let number = 1 + siblings.take_while(|other| other.index != self.index).count();
+        let has_more = || self.parent().is_some_and(|p| p.children().filter(same).nth(1).is_some());
+        (number > 1 || has_more()).then_some(number)
+    }
+}
+
+impl fmt::Debug for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Element").field("path", &self.path()).finish_non_exhaustive()
+    }
+}
+
+/// The name if it is one of the schemas' or of SOAP's, otherwise `*`.
+pub(super) fn presentable(local_name: &str) -> &str {
+    const SOAP: [&str; 4] = ["Body", "Envelope", "Fault", "Header"];
+    let known = ELEMENT_NAMES.binary_search(&local_name).is_ok() || SOAP.contains(&local_name);
+    if known { local_name } else { "*" }
+}
+
+/// Text with leading, trailing and repeated white space removed, as XSD collapses it.
+pub(crate) fn collapse(text: &str) -> Cow<'_, str> {
+    let is_space = |c: char| matches!(c, ' ' | '\t' | '\r' | '\n');
+    let trimmed = text.trim_matches(is_space);
+    if trimmed.contains(['\t', '\r', '\n']) || trimmed.contains("  ") {
+        Cow::Owned(trimmed.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
+    } else {
+        Cow::Borrowed(trimmed)
+    }
+}

@@ -1,0 +1,525 @@
+//! The guard: the only code that sees bytes from outside.
+//!
+//! It lets through a well-formed, bounded document without DTD and with every namespace resolved,
+//! or names what is wrong. quick-xml cuts the source into tags and text; what it leaves to its
+//! caller is checked here: truncation between tags, a second root, undeclared prefixes, references,
+//! characters, attributes and all limits.
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::errors::{Error as QuickError, IllFormedError};
+use quick_xml::events::{BytesStart, Event};
+
+use crate::error::{Error, ErrorKind};
+use crate::xml::document::{
+    Attribute, Document, NO_NAMESPACE, NO_PARENT, Node, Span, Text, presentable,
+};
+use crate::xml::limits::Limits;
+use crate::xml::name::XSI;
+
+const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
+const XMLNS_NAMESPACE: &str = "http://www.w3.org/2000/xmlns/";
+
+/// Byte order mark of UTF-8, which may stand before the document.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+pub(super) fn parse<'x>(bytes: &'x [u8], limits: &Limits) -> Result<Document<'x>, Error> {
+    let source = decode(bytes, limits)?;
+    let mut guard = Guard::new(source, limits);
+    guard.run().map_err(|failure| guard.place(failure))?;
+    Ok(guard.document)
+}
+
+/// UTF-8 without the characters that XML excludes.
+fn decode<'x>(bytes: &'x [u8], limits: &Limits) -> Result<&'x str, Error> {
+    let fail = |kind, offset| Error::new(kind, String::new(), offset);
+    // Offsets are kept in 32 bits.
+    if bytes.len() > limits.document_bytes.min(u32::MAX as usize - 1) {
+        return Err(fail(ErrorKind::LimitExceeded("document_bytes"), limits.document_bytes));
+    }
+    if matches!(bytes, [0xfe, 0xff, ..] | [0xff, 0xfe, ..] | [0, b'<', ..] | [b'<', 0, ..]) {
+        return Err(fail(ErrorKind::UnsupportedEncoding, 0));
+    }
+    let source = std::str::from_utf8(bytes).map_err(|error| {
+        // A sequence that only lacks its last bytes is what truncation leaves behind.
+        let kind = match error.error_len() {
+            None => ErrorKind::Truncated,
+            Some(_) => ErrorKind::UnsupportedEncoding,
+        };
+        fail(kind, error.valid_up_to())
+    })?;
+    let is_control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
+    let forbidden = bytes
+        .iter()
+        .position(is_control)
+        .or_else(|| source.find(|c| matches!(c, '\u{fffe}' | '\u{ffff}')));
+    match forbidden {
+        Some(offset) => Err(fail(ErrorKind::Malformed("forbidden character"), offset)),
+        None => Ok(source),
+    }
+}
+
+struct Guard<'x, 'l> {
+    limits: &'l Limits,
+    document: Document<'x>,
+    /// Open elements, as indexes into the document's nodes.
+    open: Vec<u32>,
+    /// Bindings in scope, innermost last: prefix, namespace and depth of the declaring element.
+    bindings: Vec<(&'x str, u16, usize)>,
+    /// Offset of the event at hand.
+    offset: usize,
+}
+
+/// What is wrong; the place is the guard's.
+struct Failure {
+    kind: ErrorKind,
+    /// Offset, where it is another one than the event's.
+    offset: Option<usize>,
+}
+
+impl From<ErrorKind> for Failure {
+    fn from(kind: ErrorKind) -> Self {
+        Self { kind, offset: None }
+    }
+}
+
+fn malformed(rule: &'static str) -> Failure {
+    ErrorKind::Malformed(rule).into()
+}
+
+impl<'x, 'l> Guard<'x, 'l> {
+    fn new(source: &'x str, limits: &'l Limits) -> Self {
+        Self {
+            limits,
+            document: Document {
+                source,
+                // A record of 2.8 kB has about 80 elements.
+                nodes: Vec::with_capacity(source.len() / 32 + 1),
+                attributes: Vec::new(),
+                namespaces: vec![String::new(), XML_NAMESPACE.to_owned()],
+                unescaped: String::new(),
+            },
+            open: Vec::new(),
+            bindings: vec![("", NO_NAMESPACE, 0), ("xml", 1, 0)],
+            offset: 0,
+        }
+    }
+
+    fn place(&self, failure: Failure) -> Error {
+        let nodes = &self.document.nodes;
+        let name = |index: &u32| {
+            let span = nodes[*index as usize].name;
+            presentable(&self.document.source[span.start as usize..span.end as usize])
+        };
+        let path = self.open.iter().map(name).collect::<Vec<_>>().join("/");
+        Error::new(failure.kind, path, failure.offset.unwrap_or(self.offset))
+    }
+
+    fn run(&mut self) -> Result<(), Failure> {
+        let source = self.document.source;
+        let skipped = if source.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        let mut reader = Reader::from_str(&source[skipped..]);
+        reader.config_mut().check_end_names = true;
+        reader.config_mut().check_comments = true;
+        let mut first = true;
+        self.offset = skipped;
+        loop {
+            let start = skipped + reader.buffer_position() as usize;
+            self.offset = start;
+            let event = reader.read_event().map_err(|error| Failure {
+                kind: error_kind(&error),
+                offset: Some(skipped + reader.error_position() as usize),
+            })?;
+            let end = skipped + reader.buffer_position() as usize;
+            if end - start > self.limits.event_bytes {
+                return Err(ErrorKind::LimitExceeded("event_bytes").into());
+            }
+            match event {
+                Event::Start(tag) => self.start(&tag, start)?,
+                Event::Empty(tag) => {
+                    self.start(&tag, start)?;
+                    self.end(end);
+                }
+                Event::End(_) => self.end(end),
+                Event::Text(text) => self.text(&text.into_inner(), start)?,
+                Event::CData(data) => self.cdata(&data.into_inner())?,
+                Event::GeneralRef(reference) => {
+                    let character = resolve(&reference)?;
+                    self.in_element()?;
+                    self.append(character.encode_utf8(&mut [0; 4]));
+                }
+                Event::Decl(declaration) => {
+                    if !first {
+                        return Err(malformed("XML declaration not at the start"));
+                    }
+                    declaration.version().map_err(|_| malformed("XML declaration"))?;
+                    if let Some(encoding) = declaration.encoding() {
+                        let encoding = encoding.map_err(|_| malformed("XML declaration"))?;
+                        if !encoding.eq_ignore_ascii_case("utf-8") {
+                            return Err(ErrorKind::UnsupportedEncoding.into());
+                        }
+                    }
+                }
+                Event::PI(instruction) => {
+                    let target = instruction.target();
+                    if target.eq_ignore_ascii_case("xml") || !is_name(target) {
+                        return Err(malformed("processing instruction"));
+                    }
+                }
+                Event::Comment(_) => {}
+                Event::DocType(_) => return Err(ErrorKind::DtdForbidden.into()),
+                Event::Eof => break,
+            }
+            first = false;
+        }
+        self.offset = source.len();
+        match (self.document.nodes.is_empty(), self.open.is_empty()) {
+            (true, _) if source[skipped..].trim().is_empty() => Err(ErrorKind::Empty.into()),
+            (true, _) | (_, false) => Err(ErrorKind::Truncated.into()),
+            (false, true) => Ok(()),
+        }
+    }
+
+    fn start(&mut self, tag: &BytesStart<'_>, offset: usize) -> Result<(), Failure> {
+        if self.open.is_empty() && !self.document.nodes.is_empty() {
+            return Err(malformed("more than one root element"));
+        }
+        if self.open.len() >= self.limits.depth {
+            return Err(ErrorKind::LimitExceeded("depth").into());
+        }
+        if self.document.nodes.len() >= self.limits.elements {
+            return Err(ErrorKind::LimitExceeded("elements").into());
+        }
+        let qualified = tag.name();
+        let name = qualified.as_ref();
+        let prefix_len = self.split(name)?;
+        let name_start = offset + 1;
+        let index = as_u32(self.document.nodes.len());
+        let first_attribute = as_u32(self.document.attributes.len());
+
+        // The element stands in the list before its attributes are read, so that an error in them
+        // names it; its namespace may be declared by them.
+        self.document.nodes.push(Node {
+            parent: self.open.last().copied().unwrap_or(NO_PARENT),
+            end: index + 1,
+            start_offset: as_u32(offset),
+            end_offset: as_u32(offset),
+            name: span(name_start + prefix_len.map_or(0, |len| len + 1), name_start + name.len()),
+            namespace: NO_NAMESPACE,
+            attribute_count: 0,
+            first_attribute,
+            text: Text::None,
+        });
+        self.open.push(index);
+        if tag.attributes_raw().len() > 0 {
+            self.attributes(tag, name_start)?;
+        }
+        let prefix = prefix_len.map_or("", |len| &name[..len]);
+        let namespace = self.resolve_prefix(prefix)?;
+        let count = self.document.attributes.len() - first_attribute as usize;
+        let node = &mut self.document.nodes[index as usize];
+        node.namespace = namespace;
+        node.attribute_count = count as u16;
+        Ok(())
+    }
+
+    fn end(&mut self, offset: usize) {
+        // quick-xml reports an end tag without start tag as an error, so one is open.
+        if let Some(index) = self.open.pop() {
+            let depth = self.open.len() + 1;
+            while self.bindings.last().is_some_and(|binding| binding.2 >= depth) {
+                self.bindings.pop();
+            }
+            let end = as_u32(self.document.nodes.len());
+            let node = &mut self.document.nodes[index as usize];
+            node.end = end;
+            node.end_offset = as_u32(offset);
+        }
+    }
+
+    /// Reads the attributes of the open element: first all declarations, then all others, since
+    /// a prefix may be declared behind its use.
+    fn attributes(&mut self, tag: &BytesStart<'_>, tag_start: usize) -> Result<(), Failure> {
+        let source = self.document.source;
+        let base = tag.as_ptr() as usize;
+        let position = |part: &str| tag_start + (part.as_ptr() as usize - base);
+        let depth = self.open.len();
+        let mut declarations = 0_usize;
+        let mut others: Vec<(usize, usize, Text)> = Vec::new();
+        let mut end_of_last = 0;
+        for attribute in tag.attributes() {
+            let attribute = attribute.map_err(|_| malformed("attribute"))?;
+            let name = attribute.key.as_ref();
+            let name_start = position(name);
+            // quick-xml takes attributes that no white space parts.
+            if name_start == end_of_last {
+                return Err(malformed("attributes are not separated"));
+            }
+            let raw: &str = &attribute.value;
+            let value_start = match &attribute.value {
+                Cow::Borrowed(value) => position(value),
+                Cow::Owned(_) => return Err(malformed("attribute")),
+            };
+            end_of_last = value_start + raw.len() + 1;
+            let value = self.attribute_value(raw, value_start)?;
+            let name = &source[name_start..name_start + name.len()];
+            let prefix_len = self.split(name)?;
+            let declared = match prefix_len {
+                None if name == "xmlns" => Some(""),
+                Some(5) if name.starts_with("xmlns") => Some(&name[6..]),
+                _ => None,
+            };
+            let Some(prefix) = declared else {
+                if others.len() >= self.limits.attributes {
+                    return Err(ErrorKind::LimitExceeded("attributes").into());
+                }
+                others.push((name_start, name.len(), value));
+                continue;
+            };
+            declarations += 1;
+            if declarations > self.limits.namespace_declarations {
+                return Err(ErrorKind::LimitExceeded("namespace_declarations").into());
+            }
+            let namespace = self.declared_namespace(prefix, value)?;
+            self.bindings.push((prefix, namespace, depth));
+        }
+        let first = self.document.attributes.len();
+        for (start, len, value) in others {
+            let name = &source[start..start + len];
+            let prefix_len = self.split(name)?;
+            let namespace = match prefix_len {
+                None => NO_NAMESPACE,
+                Some(len) => self.resolve_prefix(&name[..len])?,
+            };
+            let local = start + prefix_len.map_or(0, |len| len + 1);
+            let is_same = |other: &Attribute| {
+                other.namespace == namespace
+                    && source[other.name.start as usize..other.name.end as usize]
+                        == source[local..start + len]
+            };
+            if self.document.attributes[first..].iter().any(is_same) {
+                return Err(malformed("attribute given twice"));
+            }
+            self.document.attributes.push(Attribute {
+                name: span(local, start + len),
+                namespace,
+                value,
+            });
+        }
+        Ok(())
+    }
+
+    fn attribute_value(&mut self, raw: &str, start: usize) -> Result<Text, Failure> {
+        if raw.contains('<') {
+            return Err(malformed("`<` in an attribute value"));
+        }
+        if !raw.contains(['&', '\t', '\n', '\r']) {
+            return Ok(Text::Source(span(start, start + raw.len())));
+        }
+        let from = self.document.unescaped.len();
+        let normalized = raw.replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");
+        let mut rest = normalized.as_str();
+        while let Some((text, reference)) = rest.split_once('&') {
+            self.document.unescaped.push_str(text);
+            let (name, behind) =
+                reference.split_once(';').ok_or_else(|| malformed("`&` without reference"))?;
+            self.document.unescaped.push(resolve(name)?);
+            rest = behind;
+        }
+        self.document.unescaped.push_str(rest);
+        Ok(Text::Unescaped(span(from, self.document.unescaped.len())))
+    }
+
+    fn declared_namespace(&mut self, prefix: &str, value: Text) -> Result<u16, Failure> {
+        let uri = match value {
+            Text::None => "",
+            Text::Source(s) => &self.document.source[s.start as usize..s.end as usize],
+            Text::Unescaped(s) => &self.document.unescaped[s.start as usize..s.end as usize],
+        };
+        match (prefix, uri) {
+            ("xml", XML_NAMESPACE) => return Ok(1),
+            ("xml" | "xmlns", _) | (_, XML_NAMESPACE | XMLNS_NAMESPACE) => {
+                return Err(malformed("reserved namespace"));
+            }
+            ("", "") => return Ok(NO_NAMESPACE),
+            (_, "") => return Err(malformed("prefix bound to no namespace")),
+            _ => {}
+        }
+        if let Some(known) = self.document.namespaces.iter().position(|n| n == uri) {
+            return Ok(known as u16);
+        }
+        // Declarations of the whole document, each kept once.
+        if self.document.namespaces.len() >= usize::from(u16::MAX) / 32 {
+            return Err(ErrorKind::LimitExceeded("namespace_declarations").into());
+        }
+        let uri = uri.to_owned();
+        self.document.namespaces.push(uri);
+        Ok((self.document.namespaces.len() - 1) as u16)
+    }
+
+    fn resolve_prefix(&self, prefix: &str) -> Result<u16, Failure> {
+        let found = self.bindings.iter().rev().find(|binding| binding.0 == prefix);
+        found.map(|binding| binding.1).ok_or_else(|| malformed("undeclared namespace prefix"))
+    }
+
+    /// Length of the prefix, if there is one.
+    fn split(&self, name: &str) -> Result<Option<usize>, Failure> {
+        let colon = name.bytes().position(|byte| byte == b':');
+        let is_valid = match colon {
+            None => is_name(name),
+            Some(colon) => is_name(&name[..colon]) && is_name(&name[colon + 1..]),
+        };
+        if is_valid { Ok(colon) } else { Err(malformed("name")) }
+    }
+
+    fn text(&mut self, text: &str, offset: usize) -> Result<(), Failure> {
+        if self.open.is_empty() {
+            return if is_space(text) { Ok(()) } else { Err(malformed("text outside the root element")) };
+        }
+        if text.contains("]]>") {
+            return Err(malformed("`]]>` in text"));
+        }
+        if text.contains('\r') {
+            self.append(&text.replace("\r\n", "\n").replace('\r', "\n"));
+        } else if matches!(self.current().text, Text::None) {
+            self.current().text = Text::Source(span(offset, offset + text.len()));
+        } else {
+            self.append(text);
+        }
+        Ok(())
+    }
+
+    fn cdata(&mut self, data: &str) -> Result<(), Failure> {
+        self.in_element()?;
+        self.append(&data.replace("\r\n", "\n").replace('\r', "\n"));
+        Ok(())
+    }
+
+    fn in_element(&self) -> Result<(), Failure> {
+        if self.open.is_empty() { Err(malformed("text outside the root element")) } else { Ok(()) }
+    }
+
+    /// The innermost open element; its callers have made sure that one is open.
+    fn current(&mut self) -> &mut Node {
+        let index = self.open.last().map_or(0, |index| *index as usize);
+        &mut self.document.nodes[index]
+    }
+
+    /// Adds a piece to the text of the innermost element.
+    ///
+    /// Of text between elements only the fact that it is there matters, so that white space between
+    /// a million elements is not collected.
+    fn append(&mut self, text: &str) {
+        let source = self.document.source;
+        let has_children = self.open.last().is_some_and(|i| {
+            self.document.nodes.len() > *i as usize + 1
+        });
+        if has_children && (is_space(text) || matches!(self.current().text, Text::Unescaped(_))) {
+            return;
+        }
+        let before = self.current().text;
+        let buffer = &mut self.document.unescaped;
+        let start = match before {
+            // The piece before is the last one in the buffer: nothing of an element's own can come
+            // between the pieces of its text.
+            Text::Unescaped(span) => span.start as usize,
+            Text::Source(span) => {
+                let start = buffer.len();
+                buffer.push_str(&source[span.start as usize..span.end as usize]);
+                start
+            }
+            Text::None => buffer.len(),
+        };
+        buffer.push_str(text);
+        let end = buffer.len();
+        self.current().text = Text::Unescaped(span(start, end));
+    }
+}
+
+fn is_space(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+}
+
+/// The character that a reference stands for: one of the five of XML, or a number.
+fn resolve(reference: &str) -> Result<char, Failure> {
+    let number = match reference {
+        "amp" => return Ok('&'),
+        "lt" => return Ok('<'),
+        "gt" => return Ok('>'),
+        "quot" => return Ok('"'),
+        "apos" => return Ok('\''),
+        _ => reference.strip_prefix('#').ok_or_else(|| malformed("undefined entity"))?,
+    };
+    let (digits, radix) = match number.strip_prefix('x') {
+        Some(hex) => (hex, 16),
+        None => (number, 10),
+    };
+    let is_digits = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
+    let code = if is_digits { u32::from_str_radix(digits, radix).ok() } else { None };
+    code.and_then(char::from_u32)
+        .filter(|c| is_xml_char(*c))
+        .ok_or_else(|| malformed("character reference"))
+}
+
+/// Whether XML 1.0 allows the character in a document.
+pub(crate) fn is_xml_char(c: char) -> bool {
+    !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Whether this is a name without colon. Beyond ASCII the classes are those of XML 1.0.
+fn is_name(name: &str) -> bool {
+    let is_start = |c: char| match c {
+        'a'..='z' | 'A'..='Z' | '_' => true,
+        '\u{d7}' | '\u{f7}' | '\u{37e}' => false,
+        c => matches!(c,
+            '\u{c0}'..='\u{2ff}' | '\u{370}'..='\u{1fff}' | '\u{200c}'..='\u{200d}'
+            | '\u{2070}'..='\u{218f}' | '\u{2c00}'..='\u{2fef}' | '\u{3001}'..='\u{d7ff}'
+            | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}' | '\u{10000}'..='\u{effff}'),
+    };
+    let is_part = |c: char| {
+        is_start(c)
+            || matches!(c, '0'..='9' | '-' | '.' | '\u{b7}' | '\u{300}'..='\u{36f}'
+                | '\u{203f}'..='\u{2040}')
+    };
+    let mut characters = name.chars();
+    characters.next().is_some_and(is_start) && characters.all(is_part)
+}
+
+fn error_kind(error: &QuickError) -> ErrorKind {
+    match error {
+        QuickError::Syntax(_) => ErrorKind::Truncated,
+        QuickError::IllFormed(error) => ErrorKind::Malformed(match error {
+            IllFormedError::MissingEndTag(_) | IllFormedError::UnclosedReference => {
+                return ErrorKind::Truncated;
+            }
+            IllFormedError::UnmatchedEndTag(_) => "end tag without start tag",
+            IllFormedError::MismatchedEndTag { .. } => "end tag does not match its start tag",
+            IllFormedError::DoubleHyphenInComment => "`--` in a comment",
+            IllFormedError::MissingDoctypeName => return ErrorKind::DtdForbidden,
+            IllFormedError::MissingDeclVersion(_) | IllFormedError::UnknownVersion => {
+                "XML declaration"
+            }
+        }),
+        QuickError::InvalidAttr(_) => ErrorKind::Malformed("attribute"),
+        QuickError::Encoding(_) => ErrorKind::UnsupportedEncoding,
+        QuickError::Escape(_) => ErrorKind::Malformed("reference"),
+        QuickError::Namespace(_) => ErrorKind::Malformed("namespace"),
+        QuickError::Io(_) => ErrorKind::Truncated,
+    }
+}
+
+fn span(start: usize, end: usize) -> Span {
+    Span { start: as_u32(start), end: as_u32(end) }
+}
+
+/// `decode` refuses documents whose offsets need more than 32 bits; what is unescaped is never
+/// longer than the document.
+fn as_u32(offset: usize) -> u32 {
+    offset as u32
+}
+
+/// Names the `xsi` attributes that a reader may pass over.
+pub(crate) fn is_xsi_location(namespace: &str, local_name: &str) -> bool {
+    namespace == XSI && matches!(local_name, "schemaLocation" | "noNamespaceSchemaLocation")
+}

@@ -1,0 +1,41 @@
+//! Reading and writing SPAR's XML.
+//!
+//! [`Document::parse`] is the guard: it takes bytes of unknown origin and refuses what is not a
+//! bounded, well-formed document. [`read`] makes a record of it, [`write`] makes a document of a
+//! record. Both are driven by code generated from the schemas.
+//!
+//! # Tolerant and strict
+//!
+//! The register decides what it sends, so reading is [tolerant](Mode::Tolerant) by default: children
+//! in any order, unknown elements passed over, values kept as sent even where they break a facet. Each
+//! departure from the schema is reported as a [`Deviation`](crate::Deviation). [`Mode::Strict`]
+//! accepts what the schema accepts, and nothing else.
+//!
+//! Writing is always strict: what the schema does not allow is an
+//! [`InvalidDocument`](crate::InvalidDocument).
+
+mod document;
+mod guard;
+mod limits;
+mod name;
+mod reading;
+mod writing;
+
+pub use document::{Document, Element};
+pub use limits::Limits;
+pub use name::{Name, SPAR_NAMESPACE_STEM};
+pub use reading::{FromXml, Mode, Read, Reading, Unrepresentable, read, read_element};
+pub use writing::{Prefixes, ToXml, Writer, write, write_into};
+
+pub(crate) use document::collapse;
+pub(crate) use guard::is_xml_char;
+pub(crate) use reading::{Children, Content};
+
+/// A record that is the root of a document, or the payload of a SOAP body.
+pub trait Root: FromXml + ToXml {
+    /// The name of the element.
+    const NAME: Name;
+
+    /// The namespaces of the elements that the record may hold, its own first.
+    const NAMESPACES: &'static [&'static str];
+}

@@ -1,0 +1,25 @@
+//! Names of elements as the schemas declare them.
+
+/// The stem of every namespace of SPAR's present interface versions.
+pub const SPAR_NAMESPACE_STEM: &str = "http://statenspersonadressregister.se/schema/";
+
+/// The namespace of `xsi:nil`, `xsi:type` and `xsi:schemaLocation`.
+pub(crate) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// The name of an element: its namespace and its local name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Name {
+    /// The namespace URI.
+    pub namespace: &'static str,
+    /// The name without prefix.
+    pub local: &'static str,
+}
+
+impl Name {
+    /// Puts a name together.
+    #[must_use]
+    pub const fn new(namespace: &'static str, local: &'static str) -> Self {
+        Self { namespace, local }
+    }
+}

@@ -1,0 +1,354 @@
+//! The cursor under the generated readers.
+
+use crate::error::{Deviation, Error, ErrorKind, Rule};
+use crate::xml::document::{Document, Element};
+use crate::xml::guard::is_xsi_location;
+use crate::xml::limits::Limits;
+use crate::xml::name::{Name, XSI};
+use crate::xml::writing::Writer;
+use crate::xml::Root;
+
+/// How a reader takes departures from the schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Reports them and goes on. The default: the register decides what it sends.
+    #[default]
+    Tolerant,
+    /// Refuses the document at the first one, as a validator does.
+    Strict,
+}
+
+/// A record as read, with what the document departed from.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Read<T> {
+    /// The record.
+    pub value: T,
+    /// Departures from the schema, in the order met. Empty after strict reading.
+    pub deviations: Vec<Deviation>,
+    /// Departures beyond [`Limits::deviations`], which were counted only.
+    pub further_deviations: usize,
+}
+
+/// Reads a document.
+///
+/// ```
+/// use spar_types::personsok::v2021_1::SparPersonsokningSvar;
+/// use spar_types::xml::{self, Limits, Mode};
+///
+/// let document = r#"<SPARPersonsokningSvar
+///     xmlns="http://statenspersonadressregister.se/schema/personsok/2021.1/personsokningsvar">
+///     <UUID>0b8c3a1e-0000-4000-8000-000000000001</UUID>
+///   </SPARPersonsokningSvar>"#;
+/// let read = xml::read::<SparPersonsokningSvar>(document.as_bytes(), Mode::Strict, &Limits::default())?;
+/// assert!(read.value.uuid.is_some());
+/// # Ok::<(), spar_types::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Bytes that [`Document::parse`] refuses, another root element than `T`'s, and a document of which
+/// nothing can be made in the mode asked for.
+pub fn read<T: Root>(bytes: &[u8], mode: Mode, limits: &Limits) -> Result<Read<T>, Error> {
+    let document = Document::parse(bytes, limits)?;
+    read_element(document.root(), mode, limits)
+}
+
+/// Reads an element of a document that was parsed before, such as the payload of a SOAP body.
+///
+/// # Errors
+///
+/// As [`read`], but for those of [`Document::parse`].
+pub fn read_element<T: Root>(
+    element: Element<'_>,
+    mode: Mode,
+    limits: &Limits,
+) -> Result<Read<T>, Error> {
+    let is_expected = match mode {
+        Mode::Strict => element.is(T::NAME),
+        Mode::Tolerant => element.is_like(T::NAME),
+    };
+    if !is_expected {
+        return Err(Error::new(ErrorKind::UnexpectedRoot, element.path(), element.offset()));
+    }
+    let mut reading =
+        Reading { mode, deviations: Vec::new(), further: 0, limit: limits.deviations };
+    if !element.is(T::NAME) {
+        // Tolerant, so the report cannot end the reading.
+        let _ = reading.deviate(element, Rule::OtherNamespace);
+    }
+    match T::from_xml(element, &mut reading) {
+        Ok(value) => Ok(Read {
+            value,
+            deviations: reading.deviations,
+            further_deviations: reading.further,
+        }),
+        Err(Unrepresentable(deviation)) => Err(Error::from(*deviation)),
+    }
+}
+
+/// A type that can be made of an element.
+pub trait FromXml: Sized {
+    /// Makes the value.
+    ///
+    /// # Errors
+    ///
+    /// In strict mode the first departure from the schema, in tolerant mode a document of which the
+    /// type cannot be made.
+    fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Unrepresentable>;
+
+    /// What stands for a required element that is missing in tolerant mode, if the type can say so.
+    fn missing() -> Option<Self> {
+        None
+    }
+}
+
+/// An element of which the type asked for cannot be made, and the rule that was broken.
+#[derive(Debug)]
+pub struct Unrepresentable(Box<Deviation>);
+
+/// One reading of a document: its mode and what was met so far.
+#[derive(Debug)]
+pub struct Reading {
+    mode: Mode,
+    deviations: Vec<Deviation>,
+    further: usize,
+    limit: usize,
+}
+
+impl Reading {
+    /// Reports a departure from the schema; an error in strict mode.
+    pub(crate) fn deviate(
+        &mut self,
+        element: Element<'_>,
+        rule: Rule,
+    ) -> Result<(), Unrepresentable> {
+        if self.mode == Mode::Strict {
+            return Err(unrepresentable(element, rule));
+        }
+        if self.deviations.len() < self.limit {
+            self.deviations.push(Deviation {
+                path: element.path(),
+                offset: element.offset(),
+                rule,
+            });
+        } else {
+            self.further += 1;
+        }
+        Ok(())
+    }
+
+    /// Which of the known elements this is, looked for from the last one on.
+    fn place(&self, child: Element<'_>, known: &[Name], last: usize) -> Option<usize> {
+        let exact = |name: &Name| child.is(*name);
+        let ahead = known[last..].iter().position(exact).map(|place| last + place);
+        ahead.or_else(|| known[..last].iter().position(exact)).or_else(|| match self.mode {
+            Mode::Tolerant => known.iter().position(|name| child.is_like(*name)),
+            Mode::Strict => None,
+        })
+    }
+
+    /// The text of an element that may hold nothing else.
+    pub(crate) fn text<'d>(&mut self, element: Element<'d>) -> Result<&'d str, Unrepresentable> {
+        if let Some(child) = element.first_child() {
+            self.deviate(child, Rule::UnknownElement)?;
+        }
+        Ok(element.text())
+    }
+
+    /// Reports all attributes but these and the harmless ones of XML Schema itself.
+    pub(crate) fn attributes(
+        &mut self,
+        element: Element<'_>,
+        known: &[&str],
+    ) -> Result<(), Unrepresentable> {
+        if !element.has_attributes() {
+            return Ok(());
+        }
+        for (namespace, name, _) in element.attributes() {
+            match namespace {
+                "" if known.contains(&name) => {}
+                XSI if is_xsi_location(namespace, name) => {}
+                XSI if name == "nil" => self.deviate(element, Rule::Nil)?,
+                _ => self.deviate(element, Rule::UnknownAttribute)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unrepresentable(element: Element<'_>, rule: Rule) -> Unrepresentable {
+    Unrepresentable(Box::new(Deviation { path: element.path(), offset: element.offset(), rule }))
+}
+
+/// A type whose content is elements: a whole complex type, or a group within one.
+///
+/// Implemented by generated code only: one statement per particle of the schema.
+pub(crate) trait Content: Sized {
+    /// The elements of the content, in the order of the schema.
+    const ELEMENTS: &'static [Name];
+
+    /// Reads the content.
+    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable>;
+
+    /// Writes the content.
+    fn write(&self, writer: &mut Writer);
+}
+
+/// The children of one element on their way into a record, in the order of the schema.
+///
+/// The particles are asked for in that order, so each is answered by a look at the next child.
+pub(crate) struct Children<'d, 'r> {
+    parent: Element<'d>,
+    reading: &'r mut Reading,
+    known: &'static [Name],
+    /// Known children with their place in `known`.
+    waiting: std::iter::Peekable<std::vec::IntoIter<(usize, Element<'d>)>>,
+}
+
+impl<'d, 'r> Children<'d, 'r> {
+    pub(crate) fn open(
+        parent: Element<'d>,
+        reading: &'r mut Reading,
+        known: &'static [Name],
+    ) -> Result<Self, Unrepresentable> {
+        reading.attributes(parent, &[])?;
+        if parent.has_text() {
+            reading.deviate(parent, Rule::UnexpectedText)?;
+        }
+        let mut waiting = Vec::new();
+        let mut in_order = true;
+        let mut last = 0;
+        for child in parent.children() {
+            let Some(place) = reading.place(child, known, last) else {
+                reading.deviate(child, Rule::UnknownElement)?;
+                continue;
+            };
+            if !child.is(known[place]) {
+                reading.deviate(child, Rule::OtherNamespace)?;
+            }
+            if reading.mode == Mode::Tolerant && child.is_nil() {
+                reading.deviate(child, Rule::Nil)?;
+                continue;
+            }
+            if place < last {
+                in_order = false;
+                reading.deviate(child, Rule::UnexpectedElement)?;
+            }
+            last = place;
+            waiting.push((place, child));
+        }
+        if !in_order {
+            waiting.sort_by_key(|(place, _)| *place);
+        }
+        Ok(Self { parent, reading, known, waiting: waiting.into_iter().peekable() })
+    }
+
+    /// Ends the content: what was not asked for does not belong there.
+    pub(crate) fn close(self) -> Result<(), Unrepresentable> {
+        for (_, child) in self.waiting {
+            self.reading.deviate(child, Rule::UnexpectedElement)?;
+        }
+        Ok(())
+    }
+
+    /// An element that must be there once.
+    pub(crate) fn required<T: FromXml>(&mut self, name: Name) -> Result<T, Unrepresentable> {
+        match self.optional(name)? {
+            Some(value) => Ok(value),
+            None => {
+                let rule = Rule::MissingElement(name.local);
+                let missing = T::missing().ok_or_else(|| unrepresentable(self.parent, rule.clone()))?;
+                self.reading.deviate(self.parent, rule)?;
+                Ok(missing)
+            }
+        }
+    }
+
+    /// An element that may be there once.
+    pub(crate) fn optional<T: FromXml>(&mut self, name: Name) -> Result<Option<T>, Unrepresentable> {
+        match self.take(name) {
+            Some(child) => T::from_xml(child, self.reading).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// An element that may be repeated. What cannot be made of one does not lose the others.
+    pub(crate) fn list<T: FromXml>(
+        &mut self,
+        name: Name,
+        min: usize,
+        max: usize,
+    ) -> Result<Vec<T>, Unrepresentable> {
+        let mut values = Vec::new();
+        let mut count = 0_usize;
+        while let Some(child) = self.take(name) {
+            count += 1;
+            if count == max.saturating_add(1) {
+                self.reading.deviate(child, Rule::TooMany(max))?;
+            }
+            match T::from_xml(child, self.reading) {
+                Ok(value) => values.push(value),
+                Err(lost) if self.reading.mode == Mode::Tolerant => {
+                    self.reading.deviate(child, lost.0.rule)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if count < min {
+            let rule = if count == 0 {
+                Rule::MissingElement(name.local)
+            } else {
+                Rule::TooFew(min)
+            };
+            self.reading.deviate(self.parent, rule)?;
+        }
+        Ok(values)
+    }
+
+    /// A group that must be there.
+    pub(crate) fn group<T: Content>(&mut self) -> Result<T, Unrepresentable> {
+        T::read(self)
+    }
+
+    /// A group that may be there: it is if one of its elements is.
+    pub(crate) fn optional_group<T: Content>(&mut self) -> Result<Option<T>, Unrepresentable> {
+        if self.at(T::ELEMENTS) { T::read(self).map(Some) } else { Ok(None) }
+    }
+
+    /// Whether one of these elements is next.
+    pub(crate) fn at(&mut self, names: &[Name]) -> bool {
+        self.waiting.peek().is_some_and(|(place, _)| names.contains(&self.known[*place]))
+    }
+
+    /// None of the alternatives is there, and none of them may be empty.
+    pub(crate) fn no_alternative(&self, alternatives: &'static [Name]) -> Unrepresentable {
+        let first = alternatives.first().map_or("", |name| name.local);
+        unrepresentable(self.parent, Rule::MissingAlternative(first))
+    }
+
+    /// The next child, if it has this name.
+    fn take(&mut self, name: Name) -> Option<Element<'d>> {
+        self.waiting.next_if(|(place, _)| self.known[*place] == name).map(|(_, child)| child)
+    }
+}
+
+impl<T: Content> FromXml for T {
+    fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Unrepresentable> {
+        let mut children = Children::open(element, reading, T::ELEMENTS)?;
+        let value = T::read(&mut children)?;
+        children.close()?;
+        Ok(value)
+    }
+}
+
+impl FromXml for String {
+    fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Unrepresentable> {
+        reading.attributes(element, &[])?;
+        Ok(reading.text(element)?.to_owned())
+    }
+
+    fn missing() -> Option<Self> {
+        Some(Self::new())
+    }
+}

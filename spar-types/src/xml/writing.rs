@@ -1,0 +1,227 @@
+//! The writer under the generated code.
+
+use crate::error::{InvalidDocument, Rule};
+use crate::xml::name::Name;
+use crate::xml::reading::Content;
+use crate::xml::{Root, is_xml_char};
+
+/// Writes a record as a document, with an XML declaration.
+///
+/// # Errors
+///
+/// Nothing is written if the record would break the schema: a value of the register that was kept as
+/// sent, an unknown code, a list that is too long or too short.
+pub fn write<T: Root>(record: &T) -> Result<String, InvalidDocument> {
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+    write_into(record, Prefixes::default(), &mut out)?;
+    Ok(out)
+}
+
+/// Appends a record as an element that declares all its namespaces, as SOAP bodies need it.
+///
+/// # Errors
+///
+/// As [`write`]. `out` is as it was before.
+pub fn write_into<T: Root>(
+    record: &T,
+    prefixes: Prefixes,
+    out: &mut String,
+) -> Result<(), InvalidDocument> {
+    let before = out.len();
+    let mut writer = Writer {
+        out: std::mem::take(out),
+        namespaces: T::NAMESPACES,
+        prefixes,
+        path: Vec::new(),
+        invalid: None,
+    };
+    writer.root(T::NAME, record);
+    *out = writer.out;
+    match writer.invalid {
+        None => Ok(()),
+        Some(invalid) => {
+            out.truncate(before);
+            Err(invalid)
+        }
+    }
+}
+
+/// How namespaces are declared on the root element. No reader may depend on it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Prefixes {
+    /// Number of the first prefix: 2 gives `ns2`, `ns3` and so on, as SPAR's own answers have them.
+    pub first: usize,
+    /// A default namespace that no element uses. SPAR's answers declare one.
+    pub unused_default: Option<&'static str>,
+}
+
+impl Default for Prefixes {
+    fn default() -> Self {
+        Self { first: 1, unused_default: None }
+    }
+}
+
+/// A type that can be written as an element.
+pub trait ToXml {
+    /// Writes the value as an element of this name.
+    fn to_xml(&self, name: Name, writer: &mut Writer);
+}
+
+/// A document under construction.
+///
+/// The first departure from the schema is kept and reported at the end, so that the generated code
+/// has one statement per particle.
+#[derive(Debug)]
+pub struct Writer {
+    out: String,
+    namespaces: &'static [&'static str],
+    prefixes: Prefixes,
+    path: Vec<&'static str>,
+    invalid: Option<InvalidDocument>,
+}
+
+impl Writer {
+    fn root<T: ToXml>(&mut self, name: Name, record: &T) {
+        record.to_xml(name, self);
+    }
+
+    /// Starts an element; the root declares the namespaces.
+    pub(crate) fn start(&mut self, name: Name, attributes: &[(&str, &str)]) {
+        let is_root = self.path.is_empty();
+        self.path.push(name.local);
+        self.out.push('<');
+        self.qualified(name);
+        if is_root {
+            if let Some(namespace) = self.prefixes.unused_default {
+                self.attribute("xmlns", namespace);
+            }
+            for (index, namespace) in self.namespaces.iter().enumerate() {
+                let prefix = format!("xmlns:ns{}", self.prefixes.first + index);
+                self.attribute(&prefix, namespace);
+            }
+        }
+        for (attribute, value) in attributes {
+            self.attribute(attribute, value);
+        }
+        self.out.push('>');
+    }
+
+    /// Ends the element started last.
+    pub(crate) fn end(&mut self, name: Name) {
+        self.path.pop();
+        self.out.push_str("</");
+        self.qualified(name);
+        self.out.push('>');
+    }
+
+    /// Writes text into the element started last.
+    pub(crate) fn text(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(place) = rest.find(['<', '>', '&', '\r']) {
+            self.out.push_str(&rest[..place]);
+            self.out.push_str(match rest.as_bytes()[place] {
+                b'<' => "&lt;",
+                b'>' => "&gt;",
+                b'&' => "&amp;",
+                _ => "&#13;",
+            });
+            rest = &rest[place + 1..];
+        }
+        self.out.push_str(rest);
+        if !text.chars().all(is_xml_char) {
+            self.refuse(Rule::Character);
+        }
+    }
+
+    /// Reports a value that breaks the schema.
+    pub(crate) fn check(&mut self, verdict: Result<(), Rule>) {
+        if let Err(rule) = verdict {
+            self.refuse(rule);
+        }
+    }
+
+    pub(crate) fn required<T: ToXml>(&mut self, name: Name, value: &T) {
+        value.to_xml(name, self);
+    }
+
+    pub(crate) fn optional<T: ToXml>(&mut self, name: Name, value: &Option<T>) {
+        if let Some(value) = value {
+            value.to_xml(name, self);
+        }
+    }
+
+    pub(crate) fn list<T: ToXml>(&mut self, name: Name, values: &[T], min: usize, max: usize) {
+        if values.len() < min {
+            self.refuse(Rule::TooFew(min));
+        }
+        if values.len() > max {
+            self.refuse(Rule::TooMany(max));
+        }
+        for value in values {
+            value.to_xml(name, self);
+        }
+    }
+
+    pub(crate) fn group<T: Content>(&mut self, group: &T) {
+        group.write(self);
+    }
+
+    pub(crate) fn optional_group<T: Content>(&mut self, group: &Option<T>) {
+        if let Some(group) = group {
+            group.write(self);
+        }
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push_str("=\"");
+        for c in value.chars() {
+            match c {
+                '<' => self.out.push_str("&lt;"),
+                '&' => self.out.push_str("&amp;"),
+                '"' => self.out.push_str("&quot;"),
+                '\t' => self.out.push_str("&#9;"),
+                '\n' => self.out.push_str("&#10;"),
+                '\r' => self.out.push_str("&#13;"),
+                c => self.out.push(c),
+            }
+            if !is_xml_char(c) {
+                self.refuse(Rule::Character);
+            }
+        }
+        self.out.push('"');
+    }
+
+    fn qualified(&mut self, name: Name) {
+        // The list comes from the same schemas as the name, so the namespace is in it.
+        let index = self.namespaces.iter().position(|known| *known == name.namespace).unwrap_or(0);
+        self.out.push_str("ns");
+        self.out.push_str(&(self.prefixes.first + index).to_string());
+        self.out.push(':');
+        self.out.push_str(name.local);
+    }
+
+    fn refuse(&mut self, rule: Rule) {
+        if self.invalid.is_none() {
+            self.invalid = Some(InvalidDocument::new(self.path.join("/"), rule));
+        }
+    }
+}
+
+impl<T: Content> ToXml for T {
+    fn to_xml(&self, name: Name, writer: &mut Writer) {
+        writer.start(name, &[]);
+        self.write(writer);
+        writer.end(name);
+    }
+}
+
+impl ToXml for String {
+    fn to_xml(&self, name: Name, writer: &mut Writer) {
+        writer.start(name, &[]);
+        writer.text(self);
+        writer.end(name);
+    }
+}

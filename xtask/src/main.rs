@@ -1,0 +1,49 @@
+//! `cargo xtask`: the tasks of the workspace. Argument parsing only; the work is in `spar-codegen`.
+
+// A task runner talks to a terminal.
+#![allow(clippy::print_stderr, clippy::print_stdout)]
+
+mod codegen;
+mod schemas;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Tasks of the spar workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Write spar-types/src/generated and spar-soap/src/generated from schemas/.
+    ///
+    /// Files that are no longer generated are deleted.
+    Codegen(codegen::Arguments),
+    /// Check and compare schema folders.
+    #[command(subcommand)]
+    Schemas(schemas::Task),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().task {
+        Task::Codegen(arguments) => codegen::run(&arguments),
+        Task::Schemas(task) => schemas::run(&task),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(2)
+    })
+}
+
+/// The workspace that this task runner belongs to.
+fn workspace() -> PathBuf {
+    let mut path = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    path.pop();
+    path
+}
