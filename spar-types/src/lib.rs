@@ -4,6 +4,7 @@
 //! these types.
 //!
 //! - [`personsok`] holds the types of the Personsök service, one module per version of its interface.
+//! - [`search`] builds searches by name, address and birth, and knows the rules beyond the schema.
 //! - [`xml`] reads and writes them: tolerant or strict, bounded, never a panic.
 //! - [`Inspect`] is behind their `Debug`, which never shows a person.
 //!
@@ -23,6 +24,7 @@
 //!
 //! - `serde` (off by default): `Serialize` for all records. What is serialized is personal data.
 
+pub mod search;
 pub mod xml;
 
 mod error;

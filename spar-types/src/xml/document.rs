@@ -164,6 +164,12 @@ impl<'d> Element<'d> {
         self.attributes().find(|attribute| attribute.0 == "" && attribute.1 == name).map(|a| a.2)
     }
 
+    /// The value of an attribute in a namespace.
+    #[must_use]
+    pub fn attribute_in(self, namespace: &str, name: &str) -> Option<&'d str> {
+        self.attributes().find(|attribute| (attribute.0, attribute.1) == (namespace, name)).map(|a| a.2)
+    }
+
     /// Offset in bytes of the start tag.
     #[must_use]
     pub fn offset(self) -> usize {

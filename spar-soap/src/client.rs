@@ -1,0 +1,241 @@
+//! The client.
+
+use std::fmt;
+use std::sync::Arc;
+
+use spar_http::{Endpoint, Request, Response};
+use spar_types::personsok::v2021_1::{
+    Identifieringsinformation, KundNr, PersonsokningFraga, SlutAnvandarId,
+    SlutAnvandarUtokadBehorighet, SparPersonsokningFraga, SparPersonsokningSvar, UppdragId,
+};
+use spar_types::xml::{self, Document, Limits, Mode, Prefixes, Read};
+use tokio::sync::Semaphore;
+
+use crate::answer::{Meta, RawSvar, Svar};
+use crate::envelope::{self, Body};
+use crate::error::Error;
+use crate::generated::personsok_v2021_1::PersonSok;
+use crate::operation::Operation;
+
+/// Searches of one client that run at the same time, if nothing else is said.
+///
+/// SPAR states no limit; a low number does not look like an attack.
+pub const DEFAULT_CONCURRENCY: usize = 4;
+
+/// A client of SPAR Personsök. Cheap to clone; clones share connections and limits.
+///
+/// It never sends a search twice: every search is billed, with or without a hit, and logged against
+/// the person it is about. Dropping a call's future ends the waiting, not the search: if it was sent, it
+/// may still be billed.
+#[derive(Clone)]
+pub struct Client {
+    http: spar_http::Client,
+    endpoint: Endpoint,
+    uppdrag: Uppdrag,
+    limits: Arc<Limits>,
+    mode: Mode,
+    running: Arc<Semaphore>,
+}
+
+/// Whose searches these are: the numbers that SPAR gave the customer. None of them is secret.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Uppdrag {
+    /// The customer that owns the certificate.
+    pub kund_nr_leverans_mottagare: KundNr,
+    /// The customer that holds the permit; may be the same.
+    pub kund_nr_slutkund: KundNr,
+    /// The assignment for Personsök, which must belong to these two customers.
+    pub uppdrag_id: UppdragId,
+}
+
+/// Who searches: a person at the customer's, and the permissions of this one search.
+///
+/// `Debug` shows no user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SlutAnvandare {
+    /// Must let the customer point out the individual user. SPAR logs it. There is no default.
+    pub id: SlutAnvandarId,
+    /// Permissions beyond the basic one, never more than the customer holds. Empty: basic only.
+    pub utokad_behorighet: Vec<SlutAnvandarUtokadBehorighet>,
+}
+
+impl Client {
+    /// A client that asks this endpoint on behalf of this assignment.
+    ///
+    /// The transport brings certificate, roots, timeouts and the cap on answers.
+    #[must_use]
+    pub fn new(http: spar_http::Client, endpoint: Endpoint, uppdrag: Uppdrag) -> Self {
+        Self {
+            http,
+            endpoint,
+            uppdrag,
+            limits: Arc::default(),
+            mode: Mode::Tolerant,
+            running: Arc::new(Semaphore::new(DEFAULT_CONCURRENCY)),
+        }
+    }
+
+    /// The same client for another assignment. Connections and limits are shared.
+    #[must_use]
+    pub fn with_uppdrag(&self, uppdrag: Uppdrag) -> Self {
+        Self { uppdrag, ..self.clone() }
+    }
+
+    /// Sets how many searches may run at the same time, at least one; the others wait.
+    /// Default [`DEFAULT_CONCURRENCY`].
+    #[must_use]
+    pub fn with_concurrency(self, concurrency: usize) -> Self {
+        let permits = concurrency.clamp(1, Semaphore::MAX_PERMITS);
+        Self { running: Arc::new(Semaphore::new(permits)), ..self }
+    }
+
+    /// Sets how answers are read: tolerant by default. Strict refuses an answer that was paid for
+    /// because of its first departure from the schema; it is meant for tests.
+    #[must_use]
+    pub fn with_mode(self, mode: Mode) -> Self {
+        Self { mode, ..self }
+    }
+
+    /// Sets the limits of the XML reader.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits: Arc::new(limits), ..self }
+    }
+
+    /// Makes one search.
+    ///
+    /// # Errors
+    ///
+    /// No answer to work with: see [`ErrorKind`](crate::ErrorKind). Whether the search may have been
+    /// executed, [`Error::sent`] tells. It is not repeated.
+    pub async fn personsok(
+        &self,
+        slut_anvandare: &SlutAnvandare,
+        fraga: PersonsokningFraga,
+    ) -> Result<Svar, Error> {
+        let mut identifiering = Identifieringsinformation::new(
+            self.uppdrag.kund_nr_leverans_mottagare.clone(),
+            self.uppdrag.kund_nr_slutkund.clone(),
+            self.uppdrag.uppdrag_id.clone(),
+            slut_anvandare.id.clone(),
+        );
+        identifiering.slut_anvandar_utokad_behorighet = slut_anvandare.utokad_behorighet.clone();
+        let request = SparPersonsokningFraga::new(identifiering, fraga);
+        let (read, response) = self.call::<PersonSok>(&request).await?;
+        let Read { value: SparPersonsokningSvar { utfall, personsokning_fraga, uuid, .. }, .. } = read;
+        Ok(Svar {
+            utfall,
+            echo: personsokning_fraga,
+            meta: Meta {
+                uuid,
+                status: response.status,
+                exchange: response.meta,
+                further_deviations: read.further_deviations,
+            },
+            deviations: read.deviations,
+            raw: RawSvar::new(response.body),
+        })
+    }
+
+    /// Calls an operation with a payload of the caller's, such as one of another interface version.
+    ///
+    /// # Errors
+    ///
+    /// As [`personsok`](Self::personsok).
+    pub async fn call<O: Operation>(
+        &self,
+        request: &O::Request,
+    ) -> Result<(Read<O::Response>, Response), Error> {
+        let body = envelope::wrap(request, Prefixes::default()).map_err(Error::invalid_request)?;
+        let request = Request::new("text/xml; charset=utf-8", body)
+            .with_header("soapaction", format!("\"{}\"", O::SOAP_ACTION));
+        // The semaphore is never closed, so a permit always comes.
+        let _permit = self.running.acquire().await;
+        let response = self.http.post(&self.endpoint, request).await.map_err(Error::transport)?;
+        let read = self.open::<O>(&response)?;
+        Ok((read, response))
+    }
+
+    /// The body decides: an answer may come with status 500, a fault with 200.
+    fn open<O: Operation>(&self, response: &Response) -> Result<Read<O::Response>, Error> {
+        let is_success = (200..300).contains(&response.status);
+        let is_xml = matches!(response.content_type.as_deref(), Some("text/xml" | "application/xml"));
+        if !is_xml {
+            return Err(match (is_success, response.content_type.as_deref()) {
+                (false, _) => Error::status(response.status),
+                // What SOAP 1.2 and attachments come as; the envelope would say the same.
+                (true, _) => Error::unexpected_content_type(),
+            });
+        }
+        let raw = || RawSvar::new(response.body.clone());
+        let document = match Document::parse(&response.body, &self.limits) {
+            Ok(document) => document,
+            Err(_) if !is_success => return Err(Error::status(response.status)),
+            Err(error) => return Err(Error::xml(error, raw())),
+        };
+        match envelope::open(&document) {
+            Ok(Body::Payload(payload)) => xml::read_element(payload, self.mode, &self.limits)
+                .map_err(|error| Error::xml(error, raw())),
+            Ok(Body::Fault(fault)) => Err(Error::of_fault(fault)),
+            Err(_) if !is_success => Err(Error::status(response.status)),
+            Err(error) => Err(Error::envelope(error, raw())),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("endpoint", &self.endpoint)
+            .field("uppdrag", &self.uppdrag)
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Uppdrag {
+    /// The numbers in the order in which a request states them.
+    #[must_use]
+    pub fn new(
+        kund_nr_leverans_mottagare: KundNr,
+        kund_nr_slutkund: KundNr,
+        uppdrag_id: UppdragId,
+    ) -> Self {
+        Self { kund_nr_leverans_mottagare, kund_nr_slutkund, uppdrag_id }
+    }
+}
+
+impl fmt::Debug for Uppdrag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Uppdrag")
+            .field("kund_nr_leverans_mottagare", &self.kund_nr_leverans_mottagare.as_str())
+            .field("kund_nr_slutkund", &self.kund_nr_slutkund.as_str())
+            .field("uppdrag_id", &self.uppdrag_id.as_str())
+            .finish()
+    }
+}
+
+impl SlutAnvandare {
+    /// A user with the basic permission.
+    #[must_use]
+    pub fn new(id: SlutAnvandarId) -> Self {
+        Self { id, utokad_behorighet: Vec::new() }
+    }
+
+    /// The same user with these permissions. A permission named twice counts once.
+    #[must_use]
+    pub fn with_utokad_behorighet(
+        mut self,
+        utokad_behorighet: impl IntoIterator<Item = SlutAnvandarUtokadBehorighet>,
+    ) -> Self {
+        self.utokad_behorighet.clear();
+        for behorighet in utokad_behorighet {
+            if !self.utokad_behorighet.contains(&behorighet) {
+                self.utokad_behorighet.push(behorighet);
+            }
+        }
+        self
+    }
+}

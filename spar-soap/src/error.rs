@@ -1,0 +1,178 @@
+//! Why there is no answer.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use spar_http::Sent;
+use spar_types::InvalidDocument;
+
+use crate::answer::RawSvar;
+use crate::envelope::{Fault, NotAnEnvelope};
+
+/// A call that brought no answer to work with.
+///
+/// Zero hits, too many hits and `Undantag` are answers, not errors. What is an error here says by
+/// [`kind`](Self::kind) who has to change something, by [`sent`](Self::sent) whether SPAR may have
+/// executed (and billed) the search, and by [`hint`](Self::hint) what to do. It shows no value of
+/// question or answer.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    sent: Sent,
+    fault: Option<Fault>,
+    raw: Option<RawSvar>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// The classes of [`Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The question breaks the schema. Correct it; nothing was sent.
+    InvalidRequest,
+    /// There was no HTTP answer, or none that can be used: the transport's kind tells why.
+    Transport(spar_http::ErrorKind),
+    /// The server answered with this HTTP status and without SOAP. Below 500: check the endpoint and
+    /// whether the certificate is registered with SPAR. From 500 on: the service is not available.
+    Status(u16),
+    /// The answer is not XML, although the status says success: a login page, a proxy's message.
+    UnexpectedContentType,
+    /// SPAR refused the request with a SOAP fault: [`Error::fault`]. It breaks the schema as SPAR
+    /// knows it, or the customer may not make it. Not billed as far as known.
+    Fault,
+    /// The answer is not SOAP 1.1.
+    Envelope,
+    /// The answer is not well-formed XML, exceeds a limit, or nothing could be made of it. The search
+    /// was executed: [`Error::raw`] has what came.
+    Xml,
+}
+
+impl Error {
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether SPAR may have executed the search. Every executed search is billed.
+    #[must_use]
+    pub fn sent(&self) -> Sent {
+        self.0.sent
+    }
+
+    /// The SOAP fault, if the kind is [`ErrorKind::Fault`].
+    #[must_use]
+    pub fn fault(&self) -> Option<&Fault> {
+        self.0.fault.as_ref()
+    }
+
+    /// The body of the answer, if one came that could not be read. It was paid for.
+    #[must_use]
+    pub fn raw(&self) -> Option<&RawSvar> {
+        self.0.raw.as_ref()
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self.kind() {
+            ErrorKind::Transport(_) => {
+                let source = self.0.source.as_deref()?;
+                source.downcast_ref::<spar_http::Error>()?.hint()
+            }
+            ErrorKind::Status(401 | 403) => Some(
+                "the certificate may not be registered with SPAR for this customer; \
+                 a new certificate must be reported to SPAR kundtjänst",
+            ),
+            ErrorKind::Status(404) => Some("check the endpoint: Personsök has a path per version"),
+            ErrorKind::Status(500..) | ErrorKind::UnexpectedContentType => {
+                Some("SPAR may be closed for service; its site announces the windows")
+            }
+            ErrorKind::Fault => {
+                Some("check customer numbers and uppdrag; SPAR's text is in `Error::fault`")
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn invalid_request(source: InvalidDocument) -> Self {
+        Self::new(ErrorKind::InvalidRequest, Sent::No).with_source(source)
+    }
+
+    pub(crate) fn transport(source: spar_http::Error) -> Self {
+        Self::new(ErrorKind::Transport(source.kind()), source.sent()).with_source(source)
+    }
+
+    pub(crate) fn status(status: u16) -> Self {
+        Self::new(ErrorKind::Status(status), Sent::Yes)
+    }
+
+    pub(crate) fn unexpected_content_type() -> Self {
+        Self::new(ErrorKind::UnexpectedContentType, Sent::Yes)
+    }
+
+    pub(crate) fn of_fault(fault: Fault) -> Self {
+        let mut error = Self::new(ErrorKind::Fault, Sent::Yes);
+        error.0.fault = Some(fault);
+        error
+    }
+
+    pub(crate) fn envelope(source: NotAnEnvelope, raw: RawSvar) -> Self {
+        Self::new(ErrorKind::Envelope, Sent::Yes).with_source(source).with_raw(raw)
+    }
+
+    pub(crate) fn xml(source: spar_types::Error, raw: RawSvar) -> Self {
+        Self::new(ErrorKind::Xml, Sent::Yes).with_source(source).with_raw(raw)
+    }
+
+    fn new(kind: ErrorKind, sent: Sent) -> Self {
+        Self(Box::new(Inner { kind, sent, fault: None, raw: None, source: None }))
+    }
+
+    fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
+    fn with_raw(mut self, raw: RawSvar) -> Self {
+        self.0.raw = Some(raw);
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind() {
+            ErrorKind::InvalidRequest => f.write_str("the question breaks the schema"),
+            ErrorKind::Transport(_) => f.write_str("no answer from SPAR"),
+            ErrorKind::Status(status) => write!(f, "SPAR answered with HTTP status {status}"),
+            ErrorKind::UnexpectedContentType => f.write_str("the answer is not XML"),
+            ErrorKind::Fault => match self.fault().map(Fault::code) {
+                Some(code) if !code.is_empty() => {
+                    write!(f, "SPAR refused the request with the fault {code}")
+                }
+                _ => f.write_str("SPAR refused the request with a fault"),
+            },
+            ErrorKind::Envelope => f.write_str("the answer is not SOAP 1.1"),
+            ErrorKind::Xml => f.write_str("the answer cannot be read"),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("sent", &self.0.sent)
+            .field("fault", &self.0.fault)
+            .field("source", &self.0.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
