@@ -1,1 +1,17 @@
-//! Facade.
+//! Toolkit for SPAR, Statens personadressregister, Sweden's population address register.
+//!
+//! This crate holds no code of its own. It gathers the crates that a user needs:
+//!
+//! - [`types`]: record types with their XML reader and writer (`spar-types`).
+//! - [`soap`]: the client of Personsök, SOAP over mutual TLS (`spar-soap`).
+//!
+//! The examples of the repository show them in use, against the embedded SPAR of `spar-simulator`.
+//!
+//! # Features
+//!
+//! - `rustls-aws-lc-rs` (default), `rustls-ring`: TLS by rustls with one of its providers.
+//! - `platform-verifier` (default): server certificates judged by the operating system's roots.
+//! - `serde`: `Serialize` for all records.
+
+pub use spar_soap as soap;
+pub use spar_types as types;

@@ -92,7 +92,10 @@ pub(crate) struct Type {
 pub(crate) enum TypeKind {
     Simple(Simple),
     /// Text with attributes.
-    SimpleContent { base: TypeRef, attributes: Vec<Attribute> },
+    SimpleContent {
+        base: TypeRef,
+        attributes: Vec<Attribute>,
+    },
     /// Elements.
     Complex(Particle),
 }
@@ -146,7 +149,10 @@ pub(crate) struct Occurs {
 
 #[derive(Clone, Debug)]
 pub(crate) enum ParticleKind {
-    Element { name: QName, type_ref: TypeRef },
+    Element {
+        name: QName,
+        type_ref: TypeRef,
+    },
     /// A named group of this or another namespace.
     Group(QName),
     Sequence(Vec<Particle>),
@@ -256,7 +262,8 @@ impl Ir {
         if facts.0.is_empty() {
             return None;
         }
-        let text: String = facts.0.iter().map(|(about, what)| format!("{about} = {what}\n")).collect();
+        let text: String =
+            facts.0.iter().map(|(about, what)| format!("{about} = {what}\n")).collect();
         Some(hex(&Sha256::digest(text.as_bytes())))
     }
 
@@ -336,7 +343,9 @@ impl Facts {
             ParticleKind::Group(name) => {
                 self.add(about, path, format_args!("group {name} {occurs}"));
             }
-            ParticleKind::Sequence(members) => self.members(about, path, "sequence", occurs, members),
+            ParticleKind::Sequence(members) => {
+                self.members(about, path, "sequence", occurs, members)
+            }
             ParticleKind::Choice(members) => self.members(about, path, "choice", occurs, members),
         }
     }

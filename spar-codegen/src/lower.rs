@@ -12,8 +12,8 @@ use xsd_parser::pipeline::parser::Parser;
 
 use crate::error::{Error, Result};
 use crate::ir::{
-    Attribute, Builtin, Element, EnumValue, Facets, Group, Namespace, Occurs, Particle, ParticleKind,
-    QName, Simple, Type, TypeKind, TypeRef,
+    Attribute, Builtin, Element, EnumValue, Facets, Group, Namespace, Occurs, Particle,
+    ParticleKind, QName, Simple, Type, TypeKind, TypeRef,
 };
 use crate::source::{Node, Source, XS};
 
@@ -155,7 +155,9 @@ impl<'s> File<'s> {
                 xs::ElementTypeContent::SimpleType(simple) => {
                     TypeKind::Simple(self.simple_type(simple, child)?)
                 }
-                xs::ElementTypeContent::ComplexType(complex) => self.complex_type(complex, child)?,
+                xs::ElementTypeContent::ComplexType(complex) => {
+                    self.complex_type(complex, child)?
+                }
                 _ => return self.unsupported(child),
             };
             let inner = documentation(child);
@@ -178,7 +180,9 @@ impl<'s> File<'s> {
         let type_ = Type { docs, is_anonymous, kind, place };
         match self.namespace.types.insert(name.to_owned(), type_) {
             None => Ok(()),
-            Some(_) => Err(Error::at(self.path, node.line, format!("type `{name}` declared twice"))),
+            Some(_) => {
+                Err(Error::at(self.path, node.line, format!("type `{name}` declared twice")))
+            }
         }
     }
 
@@ -239,8 +243,12 @@ impl<'s> File<'s> {
             xs::Facet::Pattern(facet) => facets.patterns.push(facet.value.clone()),
             xs::Facet::MinLength(facet) => facets.min_length = number(file, node, &facet.value)?,
             xs::Facet::MaxLength(facet) => facets.max_length = number(file, node, &facet.value)?,
-            xs::Facet::MinInclusive(facet) => facets.min_inclusive = number(file, node, &facet.value)?,
-            xs::Facet::MaxInclusive(facet) => facets.max_inclusive = number(file, node, &facet.value)?,
+            xs::Facet::MinInclusive(facet) => {
+                facets.min_inclusive = number(file, node, &facet.value)?
+            }
+            xs::Facet::MaxInclusive(facet) => {
+                facets.max_inclusive = number(file, node, &facet.value)?
+            }
             xs::Facet::Enumeration(facet) => {
                 facets.enumeration.push(EnumValue { value: facet.value.clone(), docs });
             }
@@ -336,7 +344,9 @@ impl<'s> File<'s> {
             xs::GroupTypeContent::Sequence(group) => {
                 self.members(group, node, ParticleKind::Sequence)?
             }
-            xs::GroupTypeContent::Choice(group) => self.members(group, node, ParticleKind::Choice)?,
+            xs::GroupTypeContent::Choice(group) => {
+                self.members(group, node, ParticleKind::Choice)?
+            }
             xs::GroupTypeContent::Group(group) => {
                 let docs = documentation(node.take());
                 node.required_attribute(self.path, "ref")?;
@@ -397,7 +407,9 @@ impl<'s> File<'s> {
     fn name(&self, name: &XsQName, node: &Node) -> Result<QName> {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         match name.namespace() {
-            Some(namespace) => Ok(QName { namespace: text(&namespace.0), local: text(name.local_name()) }),
+            Some(namespace) => {
+                Ok(QName { namespace: text(&namespace.0), local: text(name.local_name()) })
+            }
             None => Err(Error::at(
                 self.path,
                 node.line,
@@ -520,7 +532,11 @@ impl Known {
             ParticleKind::Element { type_ref, .. } => {
                 if let TypeRef::OfElement(name) = type_ref {
                     let Some((declared, declared_docs)) = self.elements.get(name) else {
-                        return Err(Error::at(file, line, format!("element {name} is not declared")));
+                        return Err(Error::at(
+                            file,
+                            line,
+                            format!("element {name} is not declared"),
+                        ));
                     };
                     if particle.docs.is_empty() {
                         particle.docs.clone_from(declared_docs);

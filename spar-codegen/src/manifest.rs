@@ -123,7 +123,9 @@ impl Manifest {
         if wrong.is_empty() {
             return Ok(());
         }
-        wrong.push("hint: `cargo xtask schemas verify --accept` records the files as they are".into());
+        wrong.push(
+            "hint: `cargo xtask schemas verify --accept` records the files as they are".into(),
+        );
         Err(Error::new(wrong.join("\n")))
     }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Result};
 use crate::ir::{
-    Builtin, Facets, Ir, Namespace, Occurs, Operation, Particle, ParticleKind, QName, Type, TypeKind,
-    TypeRef,
+    Builtin, Facets, Ir, Namespace, Occurs, Operation, Particle, ParticleKind, QName, Type,
+    TypeKind, TypeRef,
 };
 use crate::names::{
     Names, const_ident, field_ident, interface_idents, module_ident, type_ident, variant_ident,
@@ -87,7 +87,11 @@ pub(crate) struct Variant {
 }
 
 pub(crate) enum VariantKind {
-    Element { name: ElementRef, of: RustType, occurs: Occurs },
+    Element {
+        name: ElementRef,
+        of: RustType,
+        occurs: Occurs,
+    },
     /// A group with a type of its own.
     Group(RustType),
     /// A group of few elements.
@@ -144,7 +148,8 @@ pub(crate) fn build(ir: &Ir, names: &Names) -> Result<Model> {
     for (uri, namespace) in &ir.namespaces {
         modules.push(Builder::new(ir, names, uri)?.module(namespace)?);
     }
-    let operations = ir.operations.iter().map(|o| operation(ir, names, o)).collect::<Result<Vec<_>>>()?;
+    let operations =
+        ir.operations.iter().map(|o| operation(ir, names, o)).collect::<Result<Vec<_>>>()?;
     let mut reachable = BTreeSet::new();
     for operation in &operations {
         reach(&modules, &operation.request, &mut reachable);
@@ -162,12 +167,22 @@ struct Builder<'i> {
     module: String,
     items: Vec<Item>,
     elements: BTreeMap<String, ElementName>,
+    /// Documentation of particles that get no field and no type of their own, for the type around them.
+    inlined_docs: Vec<String>,
 }
 
 impl<'i> Builder<'i> {
     fn new(ir: &'i Ir, names: &'i Names, uri: &'i str) -> Result<Self> {
         let module = module_ident(uri)?;
-        Ok(Self { ir, names, uri, module, items: Vec::new(), elements: BTreeMap::new() })
+        Ok(Self {
+            ir,
+            names,
+            uri,
+            module,
+            items: Vec::new(),
+            elements: BTreeMap::new(),
+            inlined_docs: Vec::new(),
+        })
     }
 
     fn module(mut self, namespace: &Namespace) -> Result<Module> {
@@ -219,8 +234,11 @@ impl<'i> Builder<'i> {
     }
 
     fn element_name(&mut self, name: &QName, docs: &str) -> Result<ElementRef> {
-        let module =
-            if name.namespace.is_empty() { self.module.clone() } else { module_ident(&name.namespace)? };
+        let module = if name.namespace.is_empty() {
+            self.module.clone()
+        } else {
+            module_ident(&name.namespace)?
+        };
         let ident = const_ident(&name.local);
         if module == self.module {
             let entry = self.elements.entry(ident.clone()).or_insert_with(|| ElementName {
@@ -266,7 +284,8 @@ impl<'i> Builder<'i> {
                     ItemKind::Alias(RustType { module: None, ident: runtime.to_owned() })
                 }
                 (None, TypeRef::Builtin(builtin)) => {
-                    let fail = |error: Error| Error::at(&type_.place.0, type_.place.1, error.to_string());
+                    let fail =
+                        |error: Error| Error::at(&type_.place.0, type_.place.1, error.to_string());
                     simple_kind(*builtin, &simple.facets).map_err(fail)?
                 }
                 (None, base) if simple.facets.is_empty() => ItemKind::Alias(self.rust_type(base)?),
@@ -299,6 +318,8 @@ impl<'i> Builder<'i> {
         {
             content = only;
         }
+        let outer_docs = std::mem::replace(&mut self.inlined_docs, vec![docs]);
+        self.inlined_docs.push(content.docs.clone());
         let kind = match &content.kind {
             ParticleKind::Choice(members) if content.occurs == Occurs::ONCE => {
                 self.choice(name, members, true)?
@@ -313,6 +334,10 @@ impl<'i> Builder<'i> {
             }
         };
         check_unique_elements(&kind, &origin)?;
+        let mut paragraphs = std::mem::replace(&mut self.inlined_docs, outer_docs);
+        paragraphs.retain(|paragraph| !paragraph.is_empty());
+        paragraphs.dedup();
+        let docs = paragraphs.join("\n\n");
         self.items.push(Item { ident, docs, origin, kind });
         Ok(())
     }
@@ -322,7 +347,12 @@ impl<'i> Builder<'i> {
         self.ir.type_of(name).is_some_and(|type_| type_.is_anonymous)
     }
 
-    fn fields(&mut self, owner: &QName, particle: &Particle, fields: &mut Vec<Field>) -> Result<()> {
+    fn fields(
+        &mut self,
+        owner: &QName,
+        particle: &Particle,
+        fields: &mut Vec<Field>,
+    ) -> Result<()> {
         let occurs = particle.occurs;
         let docs = particle.docs.clone();
         match &particle.kind {
@@ -344,6 +374,7 @@ impl<'i> Builder<'i> {
             }
             ParticleKind::Group(name) if occurs == Occurs::ONCE => {
                 let group = self.group(name)?;
+                self.inlined_docs.extend([docs, group.docs.clone()]);
                 self.fields(owner, &group, fields)?;
             }
             ParticleKind::Group(name) => {
@@ -367,7 +398,8 @@ impl<'i> Builder<'i> {
                 let (ident, _) = self.anonymous(owner, particle)?;
                 let kind = self.choice(owner, members, false)?;
                 let has_fallback = matches!(kind, ItemKind::Choice { fallback: Some(_), .. });
-                let is_optional = (occurs.min == 0 || self.is_emptiable(particle)?) && !has_fallback;
+                let is_optional =
+                    (occurs.min == 0 || self.is_emptiable(particle)?) && !has_fallback;
                 let origin = format!("choice in `{}`", owner.local);
                 let of = self.own(ident.clone());
                 self.items.push(Item { ident, docs: docs.clone(), origin, kind });
@@ -386,7 +418,11 @@ impl<'i> Builder<'i> {
         is_optional: bool,
     ) -> Result<Field> {
         if particle.occurs.is_list() {
-            return Err(self.error(owner, particle, "a group that may be repeated is not supported"));
+            return Err(self.error(
+                owner,
+                particle,
+                "a group that may be repeated is not supported",
+            ));
         }
         Ok(Field {
             ident: field_ident(&of.ident),
@@ -399,7 +435,12 @@ impl<'i> Builder<'i> {
 
     /// The alternatives. Of a choice that may be empty, the one that stands for that is the fallback:
     /// in a type of its own any that may be empty, in a field only a list.
-    fn choice(&mut self, owner: &QName, members: &[Particle], is_own_type: bool) -> Result<ItemKind> {
+    fn choice(
+        &mut self,
+        owner: &QName,
+        members: &[Particle],
+        is_own_type: bool,
+    ) -> Result<ItemKind> {
         let mut variants = Vec::new();
         let mut fallback = None;
         for member in members {
@@ -428,7 +469,8 @@ impl<'i> Builder<'i> {
             }),
             ParticleKind::Sequence(members) if member.occurs == Occurs::ONCE => {
                 let (ident, _) = self.anonymous(owner, member)?;
-                let is_flat = members.iter().all(|m| matches!(m.kind, ParticleKind::Element { .. }));
+                let is_flat =
+                    members.iter().all(|m| matches!(m.kind, ParticleKind::Element { .. }));
                 let kind = if is_flat && members.len() <= MAX_INLINE_FIELDS {
                     let mut fields = Vec::new();
                     self.fields(owner, member, &mut fields)?;
@@ -616,7 +658,9 @@ fn operation(ir: &Ir, names: &Names, operation: &Operation) -> Result<RustOperat
         let element = ir.namespaces.get(&name.namespace).and_then(|n| n.elements.get(&name.local));
         match element {
             Some(element) => rust_type(names, &element.type_ref),
-            None => Err(Error::new(format!("the WSDL refers to element {name}, which no file declares"))),
+            None => Err(Error::new(format!(
+                "the WSDL refers to element {name}, which no file declares"
+            ))),
         }
     };
     Ok(RustOperation {
@@ -672,7 +716,8 @@ fn check_facade(reachable: &BTreeSet<RustType>) -> Result<()> {
     let mut seen = BTreeMap::new();
     for type_ in reachable {
         if let Some(other) = seen.insert(&type_.ident, &type_.module) {
-            let (one, two) = (other.as_deref().unwrap_or(""), type_.module.as_deref().unwrap_or(""));
+            let (one, two) =
+                (other.as_deref().unwrap_or(""), type_.module.as_deref().unwrap_or(""));
             return Err(Error::new(format!(
                 "{one} and {two} both hold a type {}; name one of them in names.toml, [types]",
                 type_.ident
@@ -729,7 +774,9 @@ fn set_namespaces(modules: &mut [Module]) {
                 let mut reachable = BTreeSet::new();
                 reach(modules, &of, &mut reachable);
                 let mut used: BTreeSet<&str> = BTreeSet::new();
-                for name in reachable.iter().filter_map(|of| find(modules, of)).flat_map(element_refs) {
+                for name in
+                    reachable.iter().filter_map(|of| find(modules, of)).flat_map(element_refs)
+                {
                     let declared = modules.iter().find(|module| module.name == name.module);
                     used.extend(declared.map(|module| module.namespace.as_str()));
                 }

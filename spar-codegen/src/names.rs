@@ -90,7 +90,9 @@ impl Names {
     pub(crate) fn check_all_used(&self) -> Result<()> {
         let lines = (self.runtime.keys().map(|key| format!("runtime {key}")))
             .chain(self.types.keys().map(|key| format!("type {key}")))
-            .chain(self.group.iter().map(|g| format!("group {} {} {}", g.type_name, g.kind, g.first)))
+            .chain(
+                self.group.iter().map(|g| format!("group {} {} {}", g.type_name, g.kind, g.first)),
+            )
             .chain(self.public.iter().map(|key| format!("public {key}")));
         let used = self.used.borrow();
         match lines.into_iter().find(|line| !used.contains(line)) {
@@ -142,7 +144,9 @@ pub(crate) fn variant_ident(value: &str) -> String {
 /// `…/personsok/2021.1/personsokningsvar` → `personsokningsvar_v2021_1` (N5).
 pub(crate) fn module_ident(namespace: &str) -> Result<String> {
     let (path, version) = split_version(namespace).ok_or_else(|| {
-        Error::new(format!("namespace `{namespace}` names no version: no module can be named after it"))
+        Error::new(format!(
+            "namespace `{namespace}` names no version: no module can be named after it"
+        ))
     })?;
     let name = path.rsplit('/').next().unwrap_or(&path).to_snake_case();
     Ok(format!("{name}_v{}", version.replace('.', "_")))
@@ -167,9 +171,8 @@ fn key(name: &QName) -> String {
 
 /// The path of a namespace below the stem, and its version.
 fn split_version(namespace: &str) -> Option<(String, String)> {
-    let is_version = |text: &str| {
-        !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '.')
-    };
+    let is_version =
+        |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '.');
     let path = namespace.strip_prefix(STEM).unwrap_or(namespace);
     if let Some((path, version)) = path.rsplit_once('-')
         && is_version(version)

@@ -100,7 +100,8 @@ impl Translation<'_> {
     fn category(&mut self, kind: char) -> Step {
         let name: String = self.rest.by_ref().take_while(|c| *c != '}').collect();
         let name = name.strip_prefix('{').unwrap_or_default();
-        let is_category = matches!(name.len(), 1 | 2) && name.starts_with(['L', 'M', 'N', 'P', 'Z', 'S', 'C']);
+        let is_category =
+            matches!(name.len(), 1 | 2) && name.starts_with(['L', 'M', 'N', 'P', 'Z', 'S', 'C']);
         if !is_category {
             return Err(format!("the category `\\{kind}{{{name}}}`"));
         }

@@ -31,7 +31,7 @@ pub(crate) struct Source {
 pub(crate) struct Node {
     pub(crate) name: QName,
     pub(crate) line: usize,
-    pub(crate) children: Vec<Node>,
+    pub(crate) children: Vec<Self>,
     /// All text in the element, its descendants' included.
     pub(crate) text: String,
     attributes: BTreeMap<String, String>,
@@ -90,7 +90,11 @@ impl Node {
     }
 
     /// The children of this name.
-    pub(crate) fn all<'n>(&'n self, namespace: &str, local: &str) -> impl Iterator<Item = &'n Self> {
+    pub(crate) fn all<'n>(
+        &'n self,
+        namespace: &str,
+        local: &str,
+    ) -> impl Iterator<Item = &'n Self> {
         let name = QName::new(namespace, local);
         self.children.iter().filter(move |child| child.name == name)
     }
@@ -100,11 +104,9 @@ impl Node {
         let mut found = self.all(namespace, local);
         match (found.next(), found.next()) {
             (Some(child), None) => Ok(child.take()),
-            (None, _) => Err(Error::at(
-                file,
-                self.line,
-                format!("<{}> holds no <{local}>", self.name.local),
-            )),
+            (None, _) => {
+                Err(Error::at(file, self.line, format!("<{}> holds no <{local}>", self.name.local)))
+            }
             (Some(_), Some(second)) => {
                 Err(Error::at(file, second.line, format!("more than one <{local}>")))
             }
@@ -121,8 +123,10 @@ fn check_coverage(path: &str, node: &Node) -> Result<()> {
         Err(Error::at(
             path,
             node.line,
-            format!("{what} is not supported by the generator, and nothing is dropped silently: \
-                     teach it to spar-codegen/src/lower.rs, or take it out by a fix-up"),
+            format!(
+                "{what} is not supported by the generator, and nothing is dropped silently: \
+                     teach it to spar-codegen/src/lower.rs, or take it out by a fix-up"
+            ),
         ))
     };
     if !node.is_taken.get() {

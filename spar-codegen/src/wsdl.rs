@@ -37,7 +37,8 @@ impl<'s> Wsdl<'s> {
         // The address is a placeholder that nobody may call.
         port.only(self.file, SOAP, "address")?.attribute("location");
 
-        let binding = self.named("binding", port, port.required_attribute(self.file, "binding")?)?;
+        let binding =
+            self.named("binding", port, port.required_attribute(self.file, "binding")?)?;
         let soap_binding = binding.only(self.file, SOAP, "binding")?;
         self.expect(soap_binding, "transport", SOAP_HTTP)?;
         let style = soap_binding.attribute("style").unwrap_or("document");
@@ -132,7 +133,8 @@ impl<'s> Wsdl<'s> {
     }
 
     fn unsupported<T>(&self, node: &Node, what: &str) -> Result<T> {
-        let message = format!("{what} is not supported: the generator reads SOAP 1.1 document/literal");
+        let message =
+            format!("{what} is not supported: the generator reads SOAP 1.1 document/literal");
         Err(Error::at(self.file, node.line, message))
     }
 }

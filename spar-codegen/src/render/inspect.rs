@@ -46,13 +46,15 @@ fn body(item: &Item, scope: &mut Scope) -> TokenStream {
         ItemKind::Record { fields, .. } => {
             let idents = field_idents(fields);
             let names = fields.iter().map(|field| &field.ident);
-            let values = idents.iter().zip(fields).map(|(ident, field)| {
-                shown(field, quote!(&self.#ident), scope)
-            });
+            let values = idents
+                .iter()
+                .zip(fields)
+                .map(|(ident, field)| shown(field, quote!(&self.#ident), scope));
             quote!(inspector.record(#name, &[#((#names, #values)),*]))
         }
         ItemKind::SimpleContent { attributes, .. } => {
-            let idents: Vec<_> = attributes.iter().map(|attribute| ident(&attribute.ident)).collect();
+            let idents: Vec<_> =
+                attributes.iter().map(|attribute| ident(&attribute.ident)).collect();
             let names = attributes.iter().map(|attribute| &attribute.ident);
             quote! {
                 inspector.record(#name, &[("value", &self.value), #((#names, &self.#idents)),*])

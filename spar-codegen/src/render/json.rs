@@ -13,9 +13,6 @@ pub(super) fn render(module: &Module) -> Option<TokenStream> {
     }
     let mut scope = Scope::new(module);
     scope.path("crate::json", "Fields");
-    for used in ["Serialize", "Serializer"] {
-        scope.path("serde", used);
-    }
     let impls: Vec<_> = items
         .iter()
         .map(|item| {
@@ -33,6 +30,7 @@ pub(super) fn render(module: &Module) -> Option<TokenStream> {
     let uses = scope.uses(false);
     Some(quote! {
         #![doc = " JSON and other formats, by serde."]
+        use serde::{Serialize, Serializer};
         #uses
         #(#impls)*
     })
@@ -42,9 +40,10 @@ fn body(item: &Item) -> TokenStream {
     match &item.kind {
         ItemKind::Record { fields, .. } => {
             let idents = field_idents(fields);
-            let statements = fields.iter().zip(&idents).map(|(field, ident)| {
-                statement(field, &quote!(&self.#ident))
-            });
+            let statements = fields
+                .iter()
+                .zip(&idents)
+                .map(|(field, ident)| statement(field, &quote!(&self.#ident)));
             object(quote!(#(#statements)*))
         }
         ItemKind::SimpleContent { attributes, .. } => {
@@ -69,9 +68,10 @@ fn body(item: &Item) -> TokenStream {
                     }),
                     VariantKind::Fields(members) => {
                         let idents = field_idents(members);
-                        let statements = members.iter().zip(&idents).map(|(field, ident)| {
-                            statement(field, &quote!(#ident))
-                        });
+                        let statements = members
+                            .iter()
+                            .zip(&idents)
+                            .map(|(field, ident)| statement(field, &quote!(#ident)));
                         quote!(Self::#ident { #(#idents),* } => { #(#statements)* })
                     }
                 }

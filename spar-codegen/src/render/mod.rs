@@ -121,12 +121,13 @@ fn elements(module: &Module) -> Option<TokenStream> {
         let module_ident = ident(&module.name);
         quote!(use crate::generated::components::#module_ident::NAMESPACE;)
     });
-    let names = module.elements.iter().map(|ElementName { ident: name, local, namespace, docs }| {
-        let docs = docs_or(docs, &format!("The name of the element `{local}`."));
-        let name = ident(name);
-        let namespace = if namespace.is_empty() { quote!("") } else { quote!(NAMESPACE) };
-        quote!(#docs pub const #name: Name = Name::new(#namespace, #local);)
-    });
+    let names =
+        module.elements.iter().map(|ElementName { ident: name, local, namespace, docs }| {
+            let docs = docs_or(docs, &format!("The name of the element `{local}`."));
+            let name = ident(name);
+            let namespace = if namespace.is_empty() { quote!("") } else { quote!(NAMESPACE) };
+            quote!(#docs pub const #name: Name = Name::new(#namespace, #local);)
+        });
     Some(quote! {
         #![doc = " The names of the elements."]
         #import
@@ -175,21 +176,12 @@ fn insert(files: &mut Rendered, path: &str, source: &str, tokens: TokenStream) -
     Ok(())
 }
 
-/// Puts blank lines between items, which prettyplease prints one behind the other.
+/// Puts blank lines between items and between members, which prettyplease prints one behind the other.
 fn space_out(text: &str) -> String {
-    /// Declarations of one line that stand together.
-    fn group(line: &str) -> Option<&str> {
-        ["use ", "mod ", "pub mod ", "pub use ", "//!"].into_iter().find(|start| line.starts_with(start))
-    }
     let mut out = String::new();
     let mut before = "";
     for line in text.lines() {
-        let starts_item = !line.starts_with([' ', '}', ')', ']']) && !line.is_empty();
-        let ends_item = before.starts_with("//!")
-            || !before.starts_with([' ', '/', '#']) && before.ends_with(['}', ';']);
-        let is_together = group(before).is_some() && group(before) == group(line);
-        // The end of a declaration that was broken over lines closes at the margin too.
-        if starts_item && ends_item && !is_together && !(before == "};" && group(line) == Some("use ")) {
+        if begins_item(line) && ends_item(before) && !stand_together(before, line) {
             out.push('\n');
         }
         out.push_str(line);
@@ -197,6 +189,40 @@ fn space_out(text: &str) -> String {
         before = line;
     }
     out
+}
+
+/// Whether an item begins, at the margin, or a function, one step in.
+fn begins_item(line: &str) -> bool {
+    let is_item = !line.is_empty() && !line.starts_with([' ', '}', ')', ']', '/']);
+    let is_docs = line.starts_with("///");
+    let member = line.strip_prefix("    ").unwrap_or_default();
+    is_item || is_docs || ["fn ", "pub fn ", "///", "#["].iter().any(|start| member.starts_with(start))
+}
+
+fn ends_item(line: &str) -> bool {
+    let member = line.strip_prefix("    ").unwrap_or(line);
+    let is_at_margin = !member.starts_with([' ', '#']) && !member.starts_with("///");
+    line.starts_with("//!") || is_at_margin && member.ends_with(['}', ';'])
+}
+
+/// Declarations of one line that belong together.
+fn stand_together(before: &str, line: &str) -> bool {
+    let kind = |line: &str| {
+        ["mod ", "pub mod ", "pub use ", "//!"].into_iter().position(|start| line.starts_with(start))
+    };
+    // `use` of the standard library, of other crates and of this one form blocks.
+    let block = |line: &str| {
+        let path = line.strip_prefix("use ")?;
+        Some(match path.split("::").next() {
+            Some("std") => 0,
+            Some("crate") => 2,
+            _ => 1,
+        })
+    };
+    let is_end_of_use = before == "};" && line.starts_with("use ");
+    is_end_of_use
+        || (kind(before).is_some() && kind(before) == kind(line))
+        || (block(before).is_some() && block(before) == block(line))
 }
 
 /// The names that one file uses of others. A name that two modules have is written with its module.

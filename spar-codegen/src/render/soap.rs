@@ -23,7 +23,12 @@ pub(super) fn render(models: &[Model], files: &mut Rendered) -> Result<()> {
             use crate::operation::Operation;
             #(#operations)*
         };
-        insert(files, &format!("{module}.rs"), &format!("schemas/manifest.toml ({service})"), tokens)?;
+        insert(
+            files,
+            &format!("{module}.rs"),
+            &format!("schemas/manifest.toml ({service})"),
+            tokens,
+        )?;
         modules.push(ident(&module));
     }
     let root = quote! {

@@ -6,8 +6,8 @@ use quote::quote;
 use super::{Scope, doc, docs, docs_or, field_idents, ident, variant_ident};
 use crate::ir::{Builtin, Occurs};
 use crate::model::{
-    CodeValue, Field, FieldKind, Item, ItemKind, Module, RustAttribute, RustType, TextFacets, Variant,
-    VariantKind,
+    CodeValue, Field, FieldKind, Item, ItemKind, Module, RustAttribute, RustType, TextFacets,
+    Variant, VariantKind,
 };
 
 pub(super) fn render(module: &Module) -> Option<TokenStream> {
@@ -84,7 +84,7 @@ fn record(about: TokenStream, item: &Item, fields: &[Field], scope: &mut Scope) 
     let name = ident(&item.ident);
     let idents = field_idents(fields);
     let types: Vec<_> = fields.iter().map(|field| field_type(field, scope)).collect();
-    let field_docs = fields.iter().map(|field| field_docs(field));
+    let field_docs = fields.iter().map(field_docs);
     let is_required: Vec<_> = fields.iter().map(is_required).collect();
     let derives = if is_required.contains(&true) {
         quote!(#[derive(Clone, Eq, Hash, PartialEq)])
@@ -100,18 +100,19 @@ fn record(about: TokenStream, item: &Item, fields: &[Field], scope: &mut Scope) 
         };
         let parameters = idents.iter().zip(&types).zip(&is_required).filter(|(_, r)| **r);
         let parameters = parameters.map(|((name, of), _)| quote!(#name: #of));
-        let values = idents.iter().zip(fields).zip(&is_required).map(|((name, field), required)| {
-            match (*required, &field.kind) {
-                (true, _) => quote!(#name),
-                (false, FieldKind::Element { occurs, .. }) if occurs.is_list() => {
-                    quote!(#name: Vec::new())
+        let values =
+            idents.iter().zip(fields).zip(&is_required).map(|((name, field), required)| {
+                match (*required, &field.kind) {
+                    (true, _) => quote!(#name),
+                    (false, FieldKind::Element { occurs, .. }) if occurs.is_list() => {
+                        quote!(#name: Vec::new())
+                    }
+                    (false, FieldKind::Group { is_optional: false, .. }) => {
+                        quote!(#name: Default::default())
+                    }
+                    (false, _) => quote!(#name: None),
                 }
-                (false, FieldKind::Group { is_optional: false, .. }) => {
-                    quote!(#name: Default::default())
-                }
-                (false, _) => quote!(#name: None),
-            }
-        });
+            });
         // The schema decides how many parts a record must have.
         let allow = (names.len() > 7).then(|| quote!(#[expect(clippy::too_many_arguments)]));
         quote! {
@@ -297,7 +298,8 @@ fn code(about: TokenStream, item: &Item, values: &[CodeValue], scope: &mut Scope
     let name = ident(&item.ident);
     let idents: Vec<_> = values.iter().map(|value| ident(&value.ident)).collect();
     let codes: Vec<_> = values.iter().map(|value| &value.value).collect();
-    let value_docs = values.iter().map(|value| docs_or(&value.docs, &format!("`{}`.", value.value)));
+    let value_docs =
+        values.iter().map(|value| docs_or(&value.docs, &format!("`{}`.", value.value)));
     quote! {
         #about
         #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]

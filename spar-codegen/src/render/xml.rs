@@ -34,9 +34,7 @@ fn render_item(item: &Item, modules: &BTreeMap<&str, &Module>, scope: &mut Scope
             return simple_content(&name, value, attributes, scope);
         }
         ItemKind::Record { fields, .. } => record(fields, scope),
-        ItemKind::Choice { variants, fallback } => {
-            choice(variants, *fallback, scope)
-        }
+        ItemKind::Choice { variants, fallback } => choice(variants, *fallback, scope),
         _ => return TokenStream::new(),
     };
     for used in ["Children", "Content", "Name", "Unrepresentable", "Writer"] {

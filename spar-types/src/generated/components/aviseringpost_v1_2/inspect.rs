@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::aviseringpost_v1_2::{AviseringPost, AviseringPoster};
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 

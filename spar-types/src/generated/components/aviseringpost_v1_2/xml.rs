@@ -45,6 +45,7 @@ impl Content for AviseringPost {
         RELATION,
         FASTIGHET,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             person_id: children.required(PERSON_ID)?,
@@ -66,6 +67,7 @@ impl Content for AviseringPost {
             fastighet: children.list(FASTIGHET, 0, usize::MAX)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.required(PERSON_ID, &self.person_id);
         writer.required(SEKRETESSMARKERING, &self.sekretessmarkering);
@@ -89,11 +91,13 @@ impl Content for AviseringPost {
 
 impl Content for AviseringPoster {
     const ELEMENTS: &'static [Name] = &[AVISERING_POST];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             avisering_post: children.list(AVISERING_POST, 0, usize::MAX)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.list(AVISERING_POST, &self.avisering_post, 0, usize::MAX);
     }

@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::datumtid_v1_1::DatumIntervall;
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 

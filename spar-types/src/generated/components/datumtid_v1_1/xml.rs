@@ -8,12 +8,14 @@ use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
 
 impl Content for DatumIntervall {
     const ELEMENTS: &'static [Name] = &[DATUM_FROM, DATUM_TILL];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             datum_from: children.required(DATUM_FROM)?,
             datum_till: children.required(DATUM_TILL)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.required(DATUM_FROM, &self.datum_from);
         writer.required(DATUM_TILL, &self.datum_till);

@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::deladeadresselement_v1_1::{
     InternationellAdress, SvenskAdress,
 };

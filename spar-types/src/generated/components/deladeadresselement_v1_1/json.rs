@@ -2,11 +2,12 @@
 
 //! JSON and other formats, by serde.
 
+use serde::{Serialize, Serializer};
+
 use crate::generated::components::deladeadresselement_v1_1::{
     InternationellAdress, SvenskAdress,
 };
 use crate::json::Fields;
-use serde::{Serialize, Serializer};
 
 impl Serialize for InternationellAdress {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -19,6 +19,8 @@ text_type!(CareOf, Length::any().min(1).max(35));
 ///
 /// It may lie in Sweden. Every part may be absent.
 ///
+/// The parts of an international address: period, three lines and country.
+///
 /// Schema: type `InternationellAdressTYPE` in `komponent/person/adress/DeladeAdressElement-1.1.xsd`.
 #[derive(Clone, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -81,6 +83,8 @@ text_type!(Postort, Length::any().min(1).max(27));
 /// An address in Sweden, with postal code and town (svensk adress).
 ///
 /// Every part may be absent.
+///
+/// The parts of a Swedish address: period, care-of line, two lines, postal code and town.
 ///
 /// Schema: type `SvenskAdressTYPE` in `komponent/person/adress/DeladeAdressElement-1.1.xsd`.
 #[derive(Clone, Default, Eq, Hash, PartialEq)]

@@ -21,6 +21,7 @@ impl Content for InternationellAdress {
         UTDELNINGSADRESS3,
         LAND,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
@@ -30,6 +31,7 @@ impl Content for InternationellAdress {
             land: children.optional(LAND)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.optional_group(&self.datum_intervall);
         writer.optional(UTDELNINGSADRESS1, &self.utdelningsadress1);
@@ -49,6 +51,7 @@ impl Content for SvenskAdress {
         POST_NR,
         POSTORT,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
@@ -59,6 +62,7 @@ impl Content for SvenskAdress {
             postort: children.optional(POSTORT)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.optional_group(&self.datum_intervall);
         writer.optional(CARE_OF, &self.care_of);

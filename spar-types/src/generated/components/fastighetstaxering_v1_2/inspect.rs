@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::fastighetstaxering_v1_2::{Fastighet, FastighetDel};
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 

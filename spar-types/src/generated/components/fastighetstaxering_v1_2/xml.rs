@@ -20,6 +20,7 @@ impl Content for Fastighet {
         TAXERINGSVARDE,
         FASTIGHET_DEL,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             taxeringsenhetsnummer: children.required(TAXERINGSENHETSNUMMER)?,
@@ -31,6 +32,7 @@ impl Content for Fastighet {
             fastighet_del: children.list(FASTIGHET_DEL, 1, usize::MAX)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.required(TAXERINGSENHETSNUMMER, &self.taxeringsenhetsnummer);
         writer.required(LAN_KOD, &self.lan_kod);
@@ -49,6 +51,7 @@ impl Content for FastighetDel {
         ANDELSTAL_TALJARE,
         ANDELSTAL_NAMNARE,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             taxeringsidentitet: children.required(TAXERINGSIDENTITET)?,
@@ -57,6 +60,7 @@ impl Content for FastighetDel {
             andelstal_namnare: children.required(ANDELSTAL_NAMNARE)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.required(TAXERINGSIDENTITET, &self.taxeringsidentitet);
         writer.required(FASTIGHET_BETECKNING, &self.fastighet_beteckning);

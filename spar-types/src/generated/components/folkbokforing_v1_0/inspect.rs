@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::folkbokforing_v1_0::Folkbokforing;
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 

@@ -2,9 +2,10 @@
 
 //! JSON and other formats, by serde.
 
+use serde::{Serialize, Serializer};
+
 use crate::generated::components::folkbokforing_v1_0::Folkbokforing;
 use crate::json::Fields;
-use serde::{Serialize, Serializer};
 
 impl Serialize for Folkbokforing {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -20,6 +20,7 @@ impl Content for Folkbokforing {
         FOLKBOKFORINGSDATUM,
         DISTRIKT_KOD,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
@@ -30,6 +31,7 @@ impl Content for Folkbokforing {
             distrikt_kod: children.optional(DISTRIKT_KOD)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.optional_group(&self.datum_intervall);
         writer.optional(FOLKBOKFORD_LAN_KOD, &self.folkbokford_lan_kod);

@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::folkbokforingsadress_v1_1::Folkbokforingsadress;
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 

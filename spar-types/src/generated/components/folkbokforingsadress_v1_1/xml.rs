@@ -8,11 +8,13 @@ use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
 
 impl Content for Folkbokforingsadress {
     const ELEMENTS: &'static [Name] = &[SVENSK_ADRESS];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             svensk_adress: children.required(SVENSK_ADRESS)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.required(SVENSK_ADRESS, &self.svensk_adress);
     }

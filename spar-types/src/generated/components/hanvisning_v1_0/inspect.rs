@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::hanvisning_v1_0::Hanvisning;
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 

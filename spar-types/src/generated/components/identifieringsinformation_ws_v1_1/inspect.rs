@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::identifieringsinformation_ws_v1_1::Identifieringsinformation;
 use crate::inspect::{Inspect, Inspector, Public, redacted_debug};
 

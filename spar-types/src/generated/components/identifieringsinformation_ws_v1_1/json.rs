@@ -2,9 +2,10 @@
 
 //! JSON and other formats, by serde.
 
+use serde::{Serialize, Serializer};
+
 use crate::generated::components::identifieringsinformation_ws_v1_1::Identifieringsinformation;
 use crate::json::Fields;
-use serde::{Serialize, Serializer};
 
 impl Serialize for Identifieringsinformation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -17,6 +17,7 @@ impl Content for Identifieringsinformation {
         SLUT_ANVANDAR_ID,
         SLUT_ANVANDAR_UTOKAD_BEHORIGHET,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             kund_nr_leverans_mottagare: children.required(KUND_NR_LEVERANS_MOTTAGARE)?,
@@ -27,6 +28,7 @@ impl Content for Identifieringsinformation {
                 .list(SLUT_ANVANDAR_UTOKAD_BEHORIGHET, 0, 4)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.required(KUND_NR_LEVERANS_MOTTAGARE, &self.kund_nr_leverans_mottagare);
         writer.required(KUND_NR_SLUTKUND, &self.kund_nr_slutkund);

@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::kontaktadress_v1_0::Kontaktadress;
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 

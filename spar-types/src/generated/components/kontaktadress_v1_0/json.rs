@@ -2,9 +2,10 @@
 
 //! JSON and other formats, by serde.
 
+use serde::{Serialize, Serializer};
+
 use crate::generated::components::kontaktadress_v1_0::Kontaktadress;
 use crate::json::Fields;
-use serde::{Serialize, Serializer};
 
 impl Serialize for Kontaktadress {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -8,6 +8,8 @@ use crate::generated::components::deladeadresselement_v1_1::{
 
 /// A contact address, in the Swedish or the international form.
 ///
+/// Either a Swedish or an international address.
+///
 /// Schema: type `KontaktadressTYPE` in `komponent/person/adress/Kontaktadress-1.0.xsd`.
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]

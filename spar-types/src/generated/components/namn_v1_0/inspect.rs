@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::namn_v1_0::Namn;
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 

@@ -19,6 +19,7 @@ impl Content for Namn {
         MELLANNAMN,
         EFTERNAMN,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
@@ -29,6 +30,7 @@ impl Content for Namn {
             efternamn: children.optional(EFTERNAMN)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.optional_group(&self.datum_intervall);
         writer.optional(AVISERINGSNAMN, &self.aviseringsnamn);

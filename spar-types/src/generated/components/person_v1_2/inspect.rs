@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::person_v1_2::PersonId;
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 

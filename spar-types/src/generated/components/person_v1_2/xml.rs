@@ -8,12 +8,14 @@ use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
 
 impl Content for PersonId {
     const ELEMENTS: &'static [Name] = &[ID_NUMMER, TYP];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             id_nummer: children.required(ID_NUMMER)?,
             typ: children.required(TYP)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.required(ID_NUMMER, &self.id_nummer);
         writer.required(TYP, &self.typ);

@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::persondetaljer_v1_2::Persondetaljer;
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 

@@ -2,9 +2,10 @@
 
 //! JSON and other formats, by serde.
 
+use serde::{Serialize, Serializer};
+
 use crate::generated::components::persondetaljer_v1_2::Persondetaljer;
 use crate::json::Fields;
-use serde::{Serialize, Serializer};
 
 impl Serialize for Persondetaljer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

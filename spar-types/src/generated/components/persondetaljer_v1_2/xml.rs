@@ -44,6 +44,7 @@ impl Content for Persondetaljer {
         SN_VILANDEFORKLARINGSDATUM,
         SN_AVLIDENDATUM,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
@@ -69,6 +70,7 @@ impl Content for Persondetaljer {
             sn_avlidendatum: children.optional(SN_AVLIDENDATUM)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.optional_group(&self.datum_intervall);
         writer.optional(SEKRETESSMARKERING, &self.sekretessmarkering);

@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::personsokningfraga_v2021_1::SparPersonsokningFraga;
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 

@@ -2,9 +2,10 @@
 
 //! JSON and other formats, by serde.
 
+use serde::{Serialize, Serializer};
+
 use crate::generated::components::personsokningfraga_v2021_1::SparPersonsokningFraga;
 use crate::json::Fields;
-use serde::{Serialize, Serializer};
 
 impl Serialize for SparPersonsokningFraga {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -10,12 +10,14 @@ use crate::xml::{Children, Content, Name, Root, Unrepresentable, Writer};
 
 impl Content for SparPersonsokningFraga {
     const ELEMENTS: &'static [Name] = &[IDENTIFIERINGSINFORMATION, PERSONSOKNING_FRAGA];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             identifieringsinformation: children.required(IDENTIFIERINGSINFORMATION)?,
             personsokning_fraga: children.required(PERSONSOKNING_FRAGA)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.required(IDENTIFIERINGSINFORMATION, &self.identifieringsinformation);
         writer.required(PERSONSOKNING_FRAGA, &self.personsokning_fraga);

@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::personsokningsokparametrar_v1_1::{
     DistriktKodVillkor, FodelsedatumVillkor, NamnVillkor, PersonsokningFraga,
     PostNrVillkor, Sokvillkor,

@@ -2,12 +2,13 @@
 
 //! JSON and other formats, by serde.
 
+use serde::{Serialize, Serializer};
+
 use crate::generated::components::personsokningsokparametrar_v1_1::{
     DistriktKodVillkor, FodelsedatumVillkor, NamnVillkor, PersonsokningFraga,
     PostNrVillkor, Sokvillkor,
 };
 use crate::json::Fields;
-use serde::{Serialize, Serializer};
 
 impl Serialize for DistriktKodVillkor {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

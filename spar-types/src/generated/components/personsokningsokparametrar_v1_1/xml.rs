@@ -21,6 +21,7 @@ impl Content for DistriktKodVillkor {
         DISTRIKT_KOD_FROM,
         DISTRIKT_KOD_TOM,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         if children.at(&[DISTRIKT_KOD]) {
             Ok(Self::DistriktKod(children.required(DISTRIKT_KOD)?))
@@ -33,6 +34,7 @@ impl Content for DistriktKodVillkor {
             Err(children.no_alternative(Self::ELEMENTS))
         }
     }
+
     fn write(&self, writer: &mut Writer) {
         match self {
             Self::DistriktKod(value) => {
@@ -52,6 +54,7 @@ impl Content for FodelsedatumVillkor {
         FODELSEDATUM_FROM,
         FODELSEDATUM_TOM,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         if children.at(&[FODELSEDATUM]) {
             Ok(Self::Fodelsedatum(children.required(FODELSEDATUM)?))
@@ -64,6 +67,7 @@ impl Content for FodelsedatumVillkor {
             Err(children.no_alternative(Self::ELEMENTS))
         }
     }
+
     fn write(&self, writer: &mut Writer) {
         match self {
             Self::Fodelsedatum(value) => {
@@ -83,6 +87,7 @@ impl Content for NamnVillkor {
         FORNAMN_SOK_ARGUMENT,
         MELLAN_EFTERNAMN_SOK_ARGUMENT,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         if children.at(&[NAMN_SOK_ARGUMENT]) {
             Ok(Self::NamnSokArgument(children.required(NAMN_SOK_ARGUMENT)?))
@@ -96,6 +101,7 @@ impl Content for NamnVillkor {
             Err(children.no_alternative(Self::ELEMENTS))
         }
     }
+
     fn write(&self, writer: &mut Writer) {
         match self {
             Self::NamnSokArgument(value) => {
@@ -135,6 +141,7 @@ impl Content for PersonsokningFraga {
         DISTRIKT_KOD_FROM,
         DISTRIKT_KOD_TOM,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         if children.at(&[ID_NUMMER]) {
             Ok(Self::IdNummer(children.required(ID_NUMMER)?))
@@ -144,6 +151,7 @@ impl Content for PersonsokningFraga {
             Ok(Self::default())
         }
     }
+
     fn write(&self, writer: &mut Writer) {
         match self {
             Self::IdNummer(value) => {
@@ -156,6 +164,7 @@ impl Content for PersonsokningFraga {
 
 impl Content for PostNrVillkor {
     const ELEMENTS: &'static [Name] = &[POST_NR, POST_NR_FROM, POST_NR_TOM];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         if children.at(&[POST_NR]) {
             Ok(Self::PostNr(children.required(POST_NR)?))
@@ -168,6 +177,7 @@ impl Content for PostNrVillkor {
             Err(children.no_alternative(Self::ELEMENTS))
         }
     }
+
     fn write(&self, writer: &mut Writer) {
         match self {
             Self::PostNr(value) => {
@@ -202,6 +212,7 @@ impl Content for Sokvillkor {
         DISTRIKT_KOD_FROM,
         DISTRIKT_KOD_TOM,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             fonetisk_sokning: children.optional(FONETISK_SOKNING)?,
@@ -217,6 +228,7 @@ impl Content for Sokvillkor {
             distrikt_kod_villkor: children.optional_group()?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.optional(FONETISK_SOKNING, &self.fonetisk_sokning);
         writer.optional_group(&self.namn_villkor);

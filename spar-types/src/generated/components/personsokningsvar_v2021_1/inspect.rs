@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::personsokningsvar_v2021_1::{
     SparPersonsokningSvar, Utfall,
 };

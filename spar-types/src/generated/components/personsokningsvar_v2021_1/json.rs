@@ -2,11 +2,12 @@
 
 //! JSON and other formats, by serde.
 
+use serde::{Serialize, Serializer};
+
 use crate::generated::components::personsokningsvar_v2021_1::{
     SparPersonsokningSvar, Utfall,
 };
 use crate::json::Fields;
-use serde::{Serialize, Serializer};
 
 impl Serialize for SparPersonsokningSvar {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -22,6 +22,7 @@ impl Content for SparPersonsokningSvar {
         OVERSTIGER_MAX_ANTAL_SVARSPOSTER,
         UUID,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             personsokning_fraga: children.optional(PERSONSOKNING_FRAGA)?,
@@ -29,6 +30,7 @@ impl Content for SparPersonsokningSvar {
             uuid: children.optional(UUID)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.optional(PERSONSOKNING_FRAGA, &self.personsokning_fraga);
         writer.group(&self.utfall);
@@ -70,6 +72,7 @@ impl Content for Utfall {
         UNDANTAG,
         OVERSTIGER_MAX_ANTAL_SVARSPOSTER,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         if children.at(&[PERSONSOKNING_SVARSPOST]) {
             Ok(
@@ -89,6 +92,7 @@ impl Content for Utfall {
             Ok(Self::default())
         }
     }
+
     fn write(&self, writer: &mut Writer) {
         match self {
             Self::PersonsokningSvarspost(value) => {

@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::relation_v1_2::Relation;
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 

@@ -28,6 +28,7 @@ impl Content for Relation {
         AVREGISTRERINGSDATUM,
         AVLIDENDATUM,
     ];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
@@ -42,6 +43,7 @@ impl Content for Relation {
             avlidendatum: children.optional(AVLIDENDATUM)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.optional_group(&self.datum_intervall);
         writer.required(RELATIONSTYP, &self.relationstyp);

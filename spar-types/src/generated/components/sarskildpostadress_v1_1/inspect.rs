@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::sarskildpostadress_v1_1::SarskildPostadress;
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 

@@ -8,6 +8,8 @@ use crate::generated::components::deladeadresselement_v1_1::{
 
 /// A separate mailing address, in the Swedish or the international form.
 ///
+/// Either a Swedish or an international address.
+///
 /// Schema: type `SarskildPostadressTYPE` in `komponent/person/adress/SarskildPostadress-1.1.xsd`.
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]

@@ -10,6 +10,7 @@ use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
 
 impl Content for SarskildPostadress {
     const ELEMENTS: &'static [Name] = &[SVENSK_ADRESS, INTERNATIONELL_ADRESS];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         if children.at(&[SVENSK_ADRESS]) {
             Ok(Self::SvenskAdress(children.required(SVENSK_ADRESS)?))
@@ -19,6 +20,7 @@ impl Content for SarskildPostadress {
             Err(children.no_alternative(Self::ELEMENTS))
         }
     }
+
     fn write(&self, writer: &mut Writer) {
         match self {
             Self::SvenskAdress(value) => {

@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::skyddadepersonuppgifter_v1_1::SekretessmarkeringMedAttribut;
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 

@@ -2,9 +2,10 @@
 
 //! JSON and other formats, by serde.
 
+use serde::{Serialize, Serializer};
+
 use crate::generated::components::skyddadepersonuppgifter_v1_1::SekretessmarkeringMedAttribut;
 use crate::json::Fields;
-use serde::{Serialize, Serializer};
 
 impl Serialize for SekretessmarkeringMedAttribut {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

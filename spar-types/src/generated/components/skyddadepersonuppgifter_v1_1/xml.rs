@@ -18,6 +18,7 @@ impl FromXml for SekretessmarkeringMedAttribut {
             satt_av_spar: read_attribute(element, "sattAvSPAR", reading)?,
         })
     }
+
     fn missing() -> Option<Self> {
         JaNej::missing().map(Self::new)
     }

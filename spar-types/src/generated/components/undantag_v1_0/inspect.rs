@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::undantag_v1_0::{
     OverstigerMaxAntalSvarsposter, Undantag,
 };

@@ -2,11 +2,12 @@
 
 //! JSON and other formats, by serde.
 
+use serde::{Serialize, Serializer};
+
 use crate::generated::components::undantag_v1_0::{
     OverstigerMaxAntalSvarsposter, Undantag,
 };
 use crate::json::Fields;
-use serde::{Serialize, Serializer};
 
 impl Serialize for OverstigerMaxAntalSvarsposter {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -12,12 +12,14 @@ use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
 
 impl Content for OverstigerMaxAntalSvarsposter {
     const ELEMENTS: &'static [Name] = &[ANTAL_POSTER, MAX_ANTAL_SVARSPOSTER];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             antal_poster: children.required(ANTAL_POSTER)?,
             max_antal_svarsposter: children.required(MAX_ANTAL_SVARSPOSTER)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.required(ANTAL_POSTER, &self.antal_poster);
         writer.required(MAX_ANTAL_SVARSPOSTER, &self.max_antal_svarsposter);
@@ -26,12 +28,14 @@ impl Content for OverstigerMaxAntalSvarsposter {
 
 impl Content for Undantag {
     const ELEMENTS: &'static [Name] = &[KOD, BESKRIVNING];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             kod: children.required(KOD)?,
             beskrivning: children.required(BESKRIVNING)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.required(KOD, &self.kod);
         writer.required(BESKRIVNING, &self.beskrivning);

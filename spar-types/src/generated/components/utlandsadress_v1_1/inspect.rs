@@ -3,6 +3,7 @@
 //! What `Debug` shows.
 
 use std::fmt;
+
 use crate::generated::components::utlandsadress_v1_1::Utlandsadress;
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 

@@ -2,9 +2,10 @@
 
 //! JSON and other formats, by serde.
 
+use serde::{Serialize, Serializer};
+
 use crate::generated::components::utlandsadress_v1_1::Utlandsadress;
 use crate::json::Fields;
-use serde::{Serialize, Serializer};
 
 impl Serialize for Utlandsadress {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -8,11 +8,13 @@ use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
 
 impl Content for Utlandsadress {
     const ELEMENTS: &'static [Name] = &[INTERNATIONELL_ADRESS];
+
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
         Ok(Self {
             internationell_adress: children.required(INTERNATIONELL_ADRESS)?,
         })
     }
+
     fn write(&self, writer: &mut Writer) {
         writer.required(INTERNATIONELL_ADRESS, &self.internationell_adress);
     }

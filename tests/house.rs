@@ -1,0 +1,145 @@
+//! The rules of the house that no compiler holds.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use crate::workspace;
+
+/// The text files that git tracks, by path.
+fn files() -> BTreeMap<String, String> {
+    let output =
+        Command::new("git").arg("-C").arg(workspace()).arg("ls-files").output().expect("git runs");
+    let listing = String::from_utf8(output.stdout).expect("paths are UTF-8");
+    let read = |path: &str| {
+        let text = std::fs::read_to_string(workspace().join(path)).ok()?;
+        Some((path.to_owned(), text))
+    };
+    let files: BTreeMap<_, _> = listing.lines().filter_map(read).collect();
+    assert!(files.len() > 100, "git lists {} files", files.len());
+    files
+}
+
+/// The packages that a package's own code can use, by `cargo tree`.
+fn dependencies(package: &str) -> Vec<String> {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(workspace())
+        .args(["tree", "--offline", "--edges", "normal", "--prefix", "none", "--package", package])
+        .args(["--format", "{p}"])
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("names are UTF-8");
+    text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn xsd_parser_is_named_in_one_file() {
+    // House rule 1, SUP-01.
+    let named: Vec<_> = files()
+        .into_iter()
+        .filter(|(path, text)| path.ends_with(".rs") && text.contains("xsd_parser::"))
+        .map(|(path, _)| path)
+        .filter(|path| path != "tests/house.rs")
+        .collect();
+    assert_eq!(named, ["spar-codegen/src/lower.rs"]);
+    for package in
+        ["spar-sdk", "spar-types", "spar-http", "spar-soap", "spar-simulator", "spar-tool"]
+    {
+        let names = dependencies(package);
+        assert!(!names.iter().any(|name| name.starts_with("xsd-parser")), "{package}");
+    }
+}
+
+#[test]
+fn the_types_know_no_network() {
+    // House rule 2.
+    let names = dependencies("spar-types");
+    for forbidden in ["tokio", "hyper", "rustls", "openssl", "http", "spar-http"] {
+        assert!(!names.iter().any(|name| name == forbidden), "{forbidden}");
+    }
+}
+
+#[test]
+fn only_the_transport_names_hyper_and_rustls() {
+    // Design: the only client crate that does.
+    for (path, text) in files() {
+        let is_client = ["spar-soap/src", "spar-types/src", "spar-tool/src", "src/"]
+            .iter()
+            .any(|folder| path.starts_with(folder));
+        if is_client {
+            for forbidden in ["hyper::", "hyper_util::", "rustls::", "tokio_rustls::"] {
+                assert!(!text.contains(forbidden), "{path} names {forbidden}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_source_file_says_what_it_is_for() {
+    for (path, text) in files().into_iter().filter(|(path, _)| path.ends_with(".rs")) {
+        let first =
+            text.lines().find(|line| !line.is_empty() && !line.starts_with("// @generated"));
+        assert!(first.is_some_and(|line| line.starts_with("//!")), "{path}");
+    }
+}
+
+#[test]
+fn no_key_and_no_certificate_is_committed() {
+    // PII-16.
+    for (path, text) in files() {
+        let is_key_file =
+            [".p12", ".pfx", ".key", ".pem", ".crt"].iter().any(|end| path.ends_with(end));
+        assert!(!is_key_file, "{path}");
+        // Tests speak of the marks, so only a whole block counts.
+        let marker = concat!("-----BEGIN ", "PRIVATE KEY-----\nM");
+        assert!(!text.contains(marker), "{path}");
+    }
+}
+
+#[test]
+fn test_data_holds_no_real_person() {
+    // PII-08: a valid personnummer must be one of SPAR's published test numbers, or have a serial of
+    // 980 or more, which is not given out to persons.
+    const PUBLISHED: [&str; 5] =
+        ["198111309285", "197910312391", "198106039228", "195704133106", "191212121212"];
+    let mut found = Vec::new();
+    for (path, text) in files() {
+        for number in numbers_of_twelve_digits(&text) {
+            let is_invented = number[8..11].parse().is_ok_and(|serial: u16| serial >= 980);
+            if is_personnummer(number) && !is_invented && !PUBLISHED.contains(&number) {
+                found.push(path.clone());
+            }
+        }
+    }
+    assert!(found.is_empty(), "valid personnummer in {found:?}");
+}
+
+fn numbers_of_twelve_digits(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn is_personnummer(number: &str) -> bool {
+    let part = |range: std::ops::Range<usize>| number[range].parse::<u32>().unwrap_or(0);
+    let day = part(6..8) % 60;
+    let is_date = matches!(part(0..2), 18..=20) && (1..=12).contains(&part(4..6));
+    let digits = number.bytes().skip(2).map(|byte| u32::from(byte - b'0'));
+    let products =
+        digits.enumerate().map(|(place, digit)| digit * if place % 2 == 0 { 2 } else { 1 });
+    let sum: u32 = products.map(|product| product / 10 + product % 10).sum();
+    is_date && (1..=31).contains(&day) && sum % 10 == 0
+}
+
+#[test]
+fn build_script_computes_the_stamp_as_the_generator_does() {
+    // SUP-04: the two cannot share code, since a build script has no dependencies.
+    let stamp = workspace().join("spar-types/src/generated/STAMP");
+    let stamp = std::fs::read_to_string(stamp).unwrap();
+    let hash = spar_codegen::fnv1a_of_folder(Path::new(&workspace().join("schemas"))).unwrap();
+    assert_eq!(stamp.trim(), format!("{hash:016x}"));
+    let build = std::fs::read_to_string(workspace().join("build.rs")).unwrap();
+    for constant in ["0xcbf2_9ce4_8422_2325_u64", "0x0100_0000_01b3"] {
+        assert!(build.contains(constant));
+    }
+}
