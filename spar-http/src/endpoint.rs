@@ -56,11 +56,9 @@ impl Endpoint {
         if let Some(hint) = retired(&host) {
             return Err(Error::configuration("the endpoint's host is retired").with_hint(hint));
         }
-        let path = path.parse::<Uri>().map_err(|_| bad_path())?;
-        // "//x" would be read as an address instead of a path.
-        if path.authority().is_some() {
-            return Err(bad_path());
-        }
+        let path = path
+            .parse::<Uri>()
+            .map_err(|_| Error::configuration("the endpoint's path is not valid"))?;
         let mut authority = if host.contains(':') { format!("[{host}]") } else { host.to_string() };
         if port != HTTPS {
             authority = format!("{authority}:{port}");
@@ -184,8 +182,4 @@ fn bad_host() -> Error {
 
 fn bad_port() -> Error {
     Error::configuration("the endpoint's port is not a number from 1 to 65535")
-}
-
-fn bad_path() -> Error {
-    Error::configuration("the endpoint's path is not valid")
 }

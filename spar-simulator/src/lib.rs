@@ -1,1 +1,233 @@
-//! Under construction.
+//! An embedded SPAR over mutual TLS, with invented persons, for tests and demonstrations.
+//!
+//! It is not SPAR and does not pretend to be: no billing, no permits, no service but Personsök 2021.1,
+//! and where SPAR's behavior is not known, a documented guess. What works against the simulator may
+//! fail against SPAR. SPAR's kundtest answers such questions.
+//!
+//! ```
+//! use spar_simulator::{Answer, Simulator};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let simulator = Simulator::builder().start().await?;
+//! println!("search at {}", simulator.url());
+//! println!("trust {}", simulator.certificates().ca_pem());
+//! simulator.certificates().write_to("certificates")?;
+//!
+//! simulator.script(Answer::fault()); // for the next request
+//! // …
+//! assert_eq!(simulator.searches(), 0);
+//! simulator.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is exact
+//!
+//! - Mutual TLS, 1.2 and 1.3: no answer without a client certificate of the simulator's own authority.
+//! - A request is judged by the schemas, strictly. One that breaks them gets a SOAP fault.
+//! - Zero hits, more than 100 hits (`OverstigerMaxAntalSvarsposter`) and `Undantag` are ordinary
+//!   answers, which are valid by the schemas.
+//! - What needs a permission (`SlutAnvandarUtokadBehorighet`) is not given out without.
+//!
+//! # What is an approximation
+//!
+//! - *Search*: every argument filters, history is searched as well. How words are compared is a
+//!   guess, and so is most of what [`Persons::answer`] calls demands (`OGILTIG_INPARAMETER`).
+//! - *Sound*: which names sound alike is a guess; `phonetic.rs` in the source has the table.
+//! - *Shape of answers*: as in real ones of 2021.1, but for the numbers of the prefixes and the name
+//!   of the namespace that is declared and not used. No reader may depend on either.
+//! - *Faults and errors of HTTP*: as SOAP 1.1 and HTTP have them.
+//! - *Customer numbers and assignments*: every one that the schema allows is served.
+//! - *TLS*: no renegotiation, no revocation, key type P-256 instead of RSA.
+//!
+//! The register stands still: [`Persons::built_in`] is as of 2023-12-31, and no clock decides what is
+//! given out.
+
+mod answer;
+mod certificates;
+mod demands;
+mod error;
+mod persons;
+mod phonetic;
+mod script;
+mod search;
+mod server;
+mod service;
+mod words;
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+
+pub use answer::MAX_ANTAL_SVARSPOSTER;
+pub use certificates::Certificates;
+pub use error::{Error, ErrorKind};
+pub use persons::Persons;
+pub use script::Answer;
+
+use crate::script::Script;
+use crate::server::Server;
+use crate::service::{PATH, Service};
+
+/// A SPAR that runs in this process.
+///
+/// Ends when it is dropped, in the middle of an answer if need be; [`shutdown`](Self::shutdown) ends
+/// it in order.
+pub struct Simulator {
+    server: Server,
+    service: Arc<Service>,
+    certificates: Certificates,
+    url: String,
+}
+
+impl Simulator {
+    /// Puts a simulator together; all parts have a default.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder {
+            persons: None,
+            certificates: None,
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        }
+    }
+
+    /// Where the service is: `https://localhost:PORT/2021.1/`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The address that is listened on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// The certificates that a client needs.
+    #[must_use]
+    pub fn certificates(&self) -> &Certificates {
+        &self.certificates
+    }
+
+    /// The persons that are searched.
+    #[must_use]
+    pub fn persons(&self) -> &Persons {
+        &self.service.persons
+    }
+
+    /// Sets the answer for a request to come: the next one, or the one after those that have an answer
+    /// set already. Only requests with the method and the path of the service count.
+    pub fn script(&self, answer: Answer) {
+        self.service.script.add(answer);
+    }
+
+    /// How many searches were executed, with or without a hit. This is what SPAR would bill.
+    ///
+    /// A search that was answered with `Undantag` is among them, a request that was answered with a
+    /// fault is not. For both it is not known what SPAR does.
+    #[must_use]
+    pub fn searches(&self) -> u64 {
+        self.service.searches.load(Ordering::SeqCst)
+    }
+
+    /// How many requests came, whatever became of them.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.service.requests.load(Ordering::SeqCst)
+    }
+
+    /// How many connections were made, up to the end of the TLS handshake.
+    #[must_use]
+    pub fn connections(&self) -> u64 {
+        self.service.connections.load(Ordering::SeqCst)
+    }
+
+    /// Accepts no more connections, answers the requests under way and ends.
+    ///
+    /// Takes two seconds at most: what takes longer is cut off.
+    pub async fn shutdown(self) {
+        self.server.shutdown().await;
+    }
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator")
+            .field("url", &self.url)
+            .field("persons", &self.service.persons)
+            .field("searches", &self.searches())
+            .field("requests", &self.requests())
+            .field("connections", &self.connections())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Puts a [`Simulator`] together.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    persons: Option<Persons>,
+    certificates: Option<Certificates>,
+    address: SocketAddr,
+}
+
+impl Builder {
+    /// The persons that are searched. Default: [`Persons::built_in`].
+    #[must_use]
+    pub fn persons(self, persons: Persons) -> Self {
+        Self { persons: Some(persons), ..self }
+    }
+
+    /// The certificates. Default: new ones, as of now.
+    #[must_use]
+    pub fn certificates(self, certificates: Certificates) -> Self {
+        Self { certificates: Some(certificates), ..self }
+    }
+
+    /// The address to listen on. Default: a free port of `127.0.0.1`.
+    ///
+    /// Only an address that `localhost` leads to is taken: `127.0.0.1`, `::1`, `0.0.0.0` or `::`.
+    #[must_use]
+    pub fn address(self, address: SocketAddr) -> Self {
+        Self { address, ..self }
+    }
+
+    /// Starts the simulator on the tokio runtime of the caller. It is ready when this returns.
+    ///
+    /// # Errors
+    ///
+    /// The address cannot be listened on, or the certificates cannot be made.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with I/O and time, as everything of tokio.
+    pub async fn start(self) -> Result<Simulator, Error> {
+        if !is_localhost(self.address.ip()) {
+            return Err(Error::new(ErrorKind::Address, "`localhost` does not lead to the address"));
+        }
+        let certificates = match self.certificates {
+            Some(certificates) => certificates,
+            // The only look at the clock.
+            None => Certificates::issue(SystemTime::now())?,
+        };
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        let service = Arc::new(Service {
+            persons: self.persons.unwrap_or_else(Persons::built_in),
+            random: provider.secure_random,
+            script: Script::default(),
+            connections: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
+            searches: AtomicU64::new(0),
+        });
+        let server =
+            Server::start(self.address, &certificates, provider, Arc::clone(&service)).await?;
+        let url = format!("https://localhost:{}{PATH}", server.address().port());
+        Ok(Simulator { server, service, certificates, url })
+    }
+}
+
+fn is_localhost(ip: IpAddr) -> bool {
+    let localhost: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+    localhost.contains(&ip) || ip.is_unspecified()
+}

@@ -124,7 +124,8 @@ impl Client {
         identifiering.slut_anvandar_utokad_behorighet = slut_anvandare.utokad_behorighet.clone();
         let request = SparPersonsokningFraga::new(identifiering, fraga);
         let (read, response) = self.call::<PersonSok>(&request).await?;
-        let Read { value: SparPersonsokningSvar { utfall, personsokning_fraga, uuid, .. }, .. } = read;
+        let Read { value: SparPersonsokningSvar { utfall, personsokning_fraga, uuid, .. }, .. } =
+            read;
         Ok(Svar {
             utfall,
             echo: personsokning_fraga,
@@ -161,7 +162,8 @@ impl Client {
     /// The body decides: an answer may come with status 500, a fault with 200.
     fn open<O: Operation>(&self, response: &Response) -> Result<Read<O::Response>, Error> {
         let is_success = (200..300).contains(&response.status);
-        let is_xml = matches!(response.content_type.as_deref(), Some("text/xml" | "application/xml"));
+        let is_xml =
+            matches!(response.content_type.as_deref(), Some("text/xml" | "application/xml"));
         if !is_xml {
             return Err(match (is_success, response.content_type.as_deref()) {
                 (false, _) => Error::status(response.status),

@@ -90,6 +90,9 @@ pub struct Deviation {
     pub offset: usize,
     /// What the document departs from.
     pub rule: Rule,
+    /// Whether the element is an entry of a list of which no record could be made on account of this,
+    /// such as a post without its number. It is missing from the list; the other entries are there.
+    pub is_lost: bool,
 }
 
 /// A value that its type does not allow.
@@ -202,7 +205,8 @@ impl fmt::Display for Rule {
 
 impl fmt::Display for Deviation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at byte {} in {}", self.rule, self.offset, self.path)
+        write!(f, "{} at byte {} in {}", self.rule, self.offset, self.path)?;
+        if self.is_lost { f.write_str(", which is left out") } else { Ok(()) }
     }
 }
 

@@ -1,9 +1,9 @@
 //! What people ask of a record, beyond what the schema states.
 
 use crate::personsok::v2021_1::{
-    AviseringPost, DatumIntervall, Folkbokforing, Folkbokforingsadress, IdNummer, InternationellAdress,
-    JaNej, Kontaktadress, Namn, Persondetaljer, Relation, SarskildPostadress, SvenskAdress,
-    Utlandsadress,
+    AviseringPost, DatumIntervall, Folkbokforing, Folkbokforingsadress, IdNummer,
+    InternationellAdress, JaNej, Kontaktadress, Namn, Persondetaljer, Relation, SarskildPostadress,
+    SvenskAdress, Utlandsadress,
 };
 
 impl AviseringPost {
@@ -34,9 +34,8 @@ impl AviseringPost {
 
     /// The registered address that is current. None for protected persons.
     pub fn current_folkbokforingsadress(&self) -> impl Iterator<Item = &Folkbokforingsadress> {
-        let interval = |row: &&Folkbokforingsadress| {
-            is_current(row.svensk_adress.datum_intervall.as_ref())
-        };
+        let interval =
+            |row: &&Folkbokforingsadress| is_current(row.svensk_adress.datum_intervall.as_ref());
         self.folkbokforingsadress.iter().filter(interval)
     }
 
@@ -109,10 +108,8 @@ impl SvenskAdress {
     /// A short address usually stands in `Utdelningsadress2`; lines that are absent are left out.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
-        let town = [
-            self.post_nr.as_ref().map(AsRef::as_ref),
-            self.postort.as_ref().map(AsRef::as_ref),
-        ];
+        let town =
+            [self.post_nr.as_ref().map(AsRef::as_ref), self.postort.as_ref().map(AsRef::as_ref)];
         let town = town.into_iter().flatten().collect::<Vec<&str>>().join(" ");
         let care_of = self.care_of.as_ref().map(|care_of| care_of.as_str().to_owned());
         let streets = [&self.utdelningsadress1, &self.utdelningsadress2];

@@ -36,28 +36,53 @@ pub struct Unredacted<'a, T: ?Sized>(&'a T);
 
 impl<T: Inspect + ?Sized> fmt::Debug for Unredacted<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.inspect(&mut Inspector { out: f, shows_all: true })
+        self.0.inspect(&mut Inspector { out: f, shows: Shows::Everything })
     }
 }
 
 /// Shows a value as its `Debug` does.
-pub(crate) fn redacted<T: Inspect + ?Sized>(
-    value: &T,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
-    value.inspect(&mut Inspector { out: f, shows_all: false })
+pub(crate) fn redacted<T: Inspect + ?Sized>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    value.inspect(&mut Inspector { out: f, shows: Shows::Nothing })
 }
 
 /// Writes one value.
 pub struct Inspector<'a, 'f> {
     out: &'a mut fmt::Formatter<'f>,
-    shows_all: bool,
+    shows: Shows,
+}
+
+/// Which values are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shows {
+    /// None.
+    Nothing,
+    /// Those of a field that says nothing about any person, as long as they are what the schema
+    /// allows there: what was read may hold anything.
+    Public,
+    /// All.
+    Everything,
 }
 
 impl Inspector<'_, '_> {
     /// A value that says something about a person.
     pub(crate) fn personal(&mut self, value: &dyn fmt::Debug) -> fmt::Result {
-        if self.shows_all { value.fmt(self.out) } else { self.out.write_str("<redacted>") }
+        if self.shows == Shows::Nothing {
+            self.out.write_str("<redacted>")
+        } else {
+            value.fmt(self.out)
+        }
+    }
+
+    /// A value of a simple type.
+    pub(crate) fn simple(
+        &mut self,
+        value: &dyn fmt::Debug,
+        is_valid: impl FnOnce() -> bool,
+    ) -> fmt::Result {
+        if self.shows == Shows::Public && !is_valid() {
+            return self.out.write_str("<redacted>");
+        }
+        self.personal(value)
     }
 
     /// A value that says nothing about any person.
@@ -67,20 +92,20 @@ impl Inspector<'_, '_> {
 
     /// A struct with its fields.
     pub(crate) fn record(&mut self, name: &str, fields: &[(&str, &dyn Inspect)]) -> fmt::Result {
-        let shows_all = self.shows_all;
+        let shows = self.shows;
         let mut out = self.out.debug_struct(name);
         for (field, value) in fields {
-            out.field(field, &Nested { value: *value, shows_all });
+            out.field(field, &Nested { value: *value, shows });
         }
         out.finish()
     }
 
     /// An alternative of an enumeration with its content.
     pub(crate) fn variant(&mut self, name: &str, content: &[&dyn Inspect]) -> fmt::Result {
-        let shows_all = self.shows_all;
+        let shows = self.shows;
         let mut out = self.out.debug_tuple(name);
         for value in content {
-            out.field(&Nested { value: *value, shows_all });
+            out.field(&Nested { value: *value, shows });
         }
         out.finish()
     }
@@ -88,32 +113,40 @@ impl Inspector<'_, '_> {
 
 impl fmt::Debug for Inspector<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inspector").field("shows_all", &self.shows_all).finish_non_exhaustive()
+        f.debug_struct("Inspector").field("shows", &self.shows).finish_non_exhaustive()
     }
 }
 
 struct Nested<'a> {
     value: &'a dyn Inspect,
-    shows_all: bool,
+    shows: Shows,
 }
 
 impl fmt::Debug for Nested<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.value.inspect(&mut Inspector { out: f, shows_all: self.shows_all })
+        self.value.inspect(&mut Inspector { out: f, shows: self.shows })
     }
 }
 
 impl Inspect for String {
     fn inspect(&self, inspector: &mut Inspector<'_, '_>) -> fmt::Result {
-        inspector.personal(self)
+        inspector.simple(self, || is_code(self))
     }
+}
+
+/// Whether the text looks like a code or an identity, not like a sentence or a number of a person.
+fn is_code(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    // A personnummer has up to 13 characters: `YYYYMMDD-NNNN`.
+    let is_number = text.len() <= 13 && !text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    text.len() <= 64 && text.bytes().all(is_part) && !is_number
 }
 
 /// Whether there is a value may be as telling as the value.
 impl<T: Inspect> Inspect for Option<T> {
     fn inspect(&self, inspector: &mut Inspector<'_, '_>) -> fmt::Result {
         match self {
-            _ if !inspector.shows_all => inspector.personal(&()),
+            _ if inspector.shows == Shows::Nothing => inspector.personal(&()),
             Some(value) => inspector.variant("Some", &[value]),
             None => inspector.public(&None::<()>),
         }
@@ -123,10 +156,12 @@ impl<T: Inspect> Inspect for Option<T> {
 /// How many there are may be as telling as what they are.
 impl<T: Inspect> Inspect for Vec<T> {
     fn inspect(&self, inspector: &mut Inspector<'_, '_>) -> fmt::Result {
-        if !inspector.shows_all {
+        if inspector.shows == Shows::Nothing {
             return inspector.personal(&());
         }
-        inspector.out.debug_list().entries(self.iter().map(Inspect::unredacted)).finish()
+        let shows = inspector.shows;
+        let entries = self.iter().map(|value| Nested { value, shows });
+        inspector.out.debug_list().entries(entries).finish()
     }
 }
 
@@ -135,9 +170,10 @@ pub(crate) struct Public<'a, T>(pub(crate) &'a T);
 
 impl<T: Inspect> Inspect for Public<'_, T> {
     fn inspect(&self, inspector: &mut Inspector<'_, '_>) -> fmt::Result {
-        let shows_all = std::mem::replace(&mut inspector.shows_all, true);
+        let shows = inspector.shows;
+        inspector.shows = if shows == Shows::Nothing { Shows::Public } else { shows };
         let result = self.0.inspect(inspector);
-        inspector.shows_all = shows_all;
+        inspector.shows = shows;
         result
     }
 }

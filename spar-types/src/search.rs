@@ -29,8 +29,8 @@ use crate::error::{InvalidValue, Rule};
 use crate::personsok::v2021_1::{
     DistriktKodSokArgument, DistriktKodVillkor, FodelsedatumVillkor, FornamnSokArgument, JaNej,
     KommunKodSokArgument, Kon, LanKodSokArgument, MellanEfternamnSokArgument, NamnSokArgument,
-    NamnVillkor, PersonsokningFraga, PostNrSokArgument, PostNrVillkor, PostortSokArgument, Sokvillkor,
-    UtdelningsadressSokArgument,
+    NamnVillkor, PersonsokningFraga, PostNrSokArgument, PostNrVillkor, PostortSokArgument,
+    Sokvillkor, UtdelningsadressSokArgument,
 };
 use crate::simple::Datum;
 
@@ -198,9 +198,10 @@ impl SokvillkorBuilder {
     pub fn fodelsedatum_intervall(mut self, from: &str, tom: &str) -> Self {
         let from = self.parse::<Datum>("FodelsedatumFrom", from);
         let tom = self.parse::<Datum>("FodelsedatumTom", tom);
-        self.villkor.fodelsedatum_villkor = from.zip(tom).map(|(fodelsedatum_from, fodelsedatum_tom)| {
-            FodelsedatumVillkor::Intervall { fodelsedatum_from, fodelsedatum_tom }
-        });
+        self.villkor.fodelsedatum_villkor =
+            from.zip(tom).map(|(fodelsedatum_from, fodelsedatum_tom)| {
+                FodelsedatumVillkor::Intervall { fodelsedatum_from, fodelsedatum_tom }
+            });
         self
     }
 
@@ -238,9 +239,10 @@ impl SokvillkorBuilder {
     pub fn distrikt_kod_intervall(mut self, from: &str, tom: &str) -> Self {
         let from = self.parse::<DistriktKodSokArgument>("DistriktKodFrom", from);
         let tom = self.parse::<DistriktKodSokArgument>("DistriktKodTom", tom);
-        self.villkor.distrikt_kod_villkor = from.zip(tom).map(|(distrikt_kod_from, distrikt_kod_tom)| {
-            DistriktKodVillkor::Intervall { distrikt_kod_from, distrikt_kod_tom }
-        });
+        self.villkor.distrikt_kod_villkor =
+            from.zip(tom).map(|(distrikt_kod_from, distrikt_kod_tom)| {
+                DistriktKodVillkor::Intervall { distrikt_kod_from, distrikt_kod_tom }
+            });
         self
     }
 
@@ -345,7 +347,8 @@ fn check(villkor: &Sokvillkor) -> Vec<(&'static str, SearchRule)> {
     let has_name = texts(villkor).any(|(element, _)| NAMES.contains(&element));
     let without_sound = Sokvillkor { fonetisk_sokning: None, ..villkor.clone() };
     let is_empty = without_sound == Sokvillkor::default()
-        || (!has_name && Sokvillkor { namn_villkor: None, ..without_sound } == Sokvillkor::default());
+        || (!has_name
+            && Sokvillkor { namn_villkor: None, ..without_sound } == Sokvillkor::default());
     if is_empty {
         broken.push(("PersonsokningFraga", SearchRule::Empty));
     }
@@ -404,9 +407,8 @@ fn texts(villkor: &Sokvillkor) -> impl Iterator<Item = (&'static str, &str)> {
 }
 
 fn has_short_wildcard(word: &str) -> bool {
-    word.split_once('*').is_some_and(|(stem, _)| {
-        stem.chars().filter(|c| c.is_alphanumeric()).count() < 2
-    })
+    word.split_once('*')
+        .is_some_and(|(stem, _)| stem.chars().filter(|c| c.is_alphanumeric()).count() < 2)
 }
 
 impl InvalidSearch {
@@ -450,7 +452,9 @@ impl fmt::Display for SearchRule {
             Self::KommunKodWithoutLanKod => "a municipality needs its county, LanKod",
             Self::FonetiskSokningWithoutName => "only names are compared by sound",
             Self::LineBreak => "a line break or tab, as pasted text has them",
-            Self::DecomposedLetter => "a letter and its accent are two characters; compose them (NFC)",
+            Self::DecomposedLetter => {
+                "a letter and its accent are two characters; compose them (NFC)"
+            }
         })
     }
 }
@@ -483,7 +487,11 @@ mod tests {
         let reversed = SearchRule::ReversedInterval;
         check(new().post_nr_intervall("20000", "10000"), "PostNrFrom", reversed);
         check(new().distrikt_kod_intervall("200000", "100000"), "DistriktKodFrom", reversed);
-        check(new().fodelsedatum_intervall("2001-01-02", "2001-01-01"), "FodelsedatumFrom", reversed);
+        check(
+            new().fodelsedatum_intervall("2001-01-02", "2001-01-01"),
+            "FodelsedatumFrom",
+            reversed,
+        );
         assert_eq!(broken(new().fodelsedatum_intervall("2001-01-01", "2001-01-01")), [""; 0]);
         // REQ-10.
         check(new().kommun_kod("80"), "KommunKod", SearchRule::KommunKodWithoutLanKod);
@@ -499,7 +507,11 @@ mod tests {
         );
         // REQ-18, REQ-19.
         check(new().namn_sok_argument("Eva\nAnn"), "NamnSokArgument", SearchRule::LineBreak);
-        check(new().namn_sok_argument("A\u{30a}sa"), "NamnSokArgument", SearchRule::DecomposedLetter);
+        check(
+            new().namn_sok_argument("A\u{30a}sa"),
+            "NamnSokArgument",
+            SearchRule::DecomposedLetter,
+        );
     }
 
     #[test]

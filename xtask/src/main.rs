@@ -1,8 +1,9 @@
-//! `cargo xtask`: the tasks of the workspace. Argument parsing only; the work is in `spar-codegen`.
+//! `cargo xtask`: the tasks of the workspace. Argument parsing; the generator is in `spar-codegen`.
 
 // A task runner talks to a terminal.
 #![allow(clippy::print_stderr, clippy::print_stdout)]
 
+mod ci;
 mod codegen;
 mod schemas;
 
@@ -28,12 +29,15 @@ enum Task {
     /// Check and compare schema folders.
     #[command(subcommand)]
     Schemas(schemas::Task),
+    /// Run what must pass before a change lands.
+    Ci(ci::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Codegen(arguments) => codegen::run(&arguments),
         Task::Schemas(task) => schemas::run(&task),
+        Task::Ci(arguments) => ci::run(&arguments),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -29,6 +29,9 @@ impl Datum {
     ///
     /// A date that the calendar does not have.
     pub fn new(year: u16, month: u8, day: u8) -> Result<Self, InvalidValue> {
+        if year > 9999 {
+            return Err(InvalidValue::new("Datum", Rule::Form("xs:date")));
+        }
         format!("{year:04}-{month:02}-{day:02}").parse()
     }
 
@@ -76,7 +79,8 @@ pub(super) fn split_zone(text: &str) -> Option<(&str, Option<&str>)> {
     if let Some(rest) = text.strip_suffix('Z') {
         return Some((rest, Some("Z")));
     }
-    let Some(start) = text.len().checked_sub(6).filter(|start| text.is_char_boundary(*start)) else {
+    let Some(start) = text.len().checked_sub(6).filter(|start| text.is_char_boundary(*start))
+    else {
         return Some((text, None));
     };
     let (rest, zone) = text.split_at(start);

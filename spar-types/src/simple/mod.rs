@@ -12,7 +12,7 @@ mod tidsstampel;
 use std::borrow::Cow;
 
 use crate::error::{InvalidValue, Rule};
-use crate::xml::{Element, Reading, Unrepresentable};
+use crate::xml::{Element, Reading, Unrepresentable, is_xml_char};
 
 pub use datum::Datum;
 pub use numbers::{Int, Integer, Long};
@@ -77,9 +77,14 @@ pub(crate) fn read_attribute<T: SimpleType>(
 }
 
 /// Makes a value that its type allows.
-pub(crate) fn checked<T: SimpleType>(text: &str, type_name: &'static str) -> Result<T, InvalidValue> {
+pub(crate) fn checked<T: SimpleType>(
+    text: &str,
+    type_name: &'static str,
+) -> Result<T, InvalidValue> {
     let value = T::from_register(text);
-    match value.check() {
+    // No type of XML Schema has values with such characters. A document that was read has none.
+    let characters = if text.chars().all(is_xml_char) { Ok(()) } else { Err(Rule::Character) };
+    match characters.and_then(|()| value.check()) {
         Ok(()) => Ok(value),
         Err(rule) => Err(InvalidValue::new(type_name, rule)),
     }
@@ -167,6 +172,10 @@ macro_rules! simple_type {
             fn missing() -> Option<Self> {
                 Some($crate::simple::SimpleType::from_register(""))
             }
+
+            fn is_blank(&self) -> bool {
+                self.as_str().is_empty() && !self.is_valid()
+            }
         }
 
         impl $crate::xml::ToXml for $name {
@@ -179,8 +188,11 @@ macro_rules! simple_type {
         }
 
         impl $crate::inspect::Inspect for $name {
-            fn inspect(&self, inspector: &mut $crate::inspect::Inspector<'_, '_>) -> std::fmt::Result {
-                inspector.personal(&self.as_str())
+            fn inspect(
+                &self,
+                inspector: &mut $crate::inspect::Inspector<'_, '_>,
+            ) -> std::fmt::Result {
+                inspector.simple(&self.as_str(), || self.is_valid())
             }
         }
 

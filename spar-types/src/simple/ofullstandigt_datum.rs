@@ -59,7 +59,8 @@ impl OfullstandigtDatum {
     /// The number that these digits make, if the value is made as SPAR makes it.
     fn part(&self, from: usize, to: usize) -> Option<u16> {
         let text = self.0.as_str();
-        let is_separated = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
+        let is_separated =
+            text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
         let digits: Vec<u8> = text.bytes().filter(|byte| !is_separated || *byte != b'-').collect();
         if !digits.iter().all(u8::is_ascii_digit) || (!is_separated && digits.len() > 7) {
             return None;

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::OnceLock;
 
 use crate::error::Error;
 use crate::generated::ELEMENT_NAMES;
@@ -20,6 +21,8 @@ pub struct Document<'x> {
     pub(super) attributes: Vec<Attribute>,
     pub(super) namespaces: Vec<String>,
     pub(super) unescaped: String,
+    /// See [`Document::numbers`].
+    pub(super) numbers: OnceLock<Vec<u32>>,
 }
 
 /// An element of a [`Document`].
@@ -91,7 +94,35 @@ impl<'x> Document<'x> {
         &self.source[span.start as usize..span.end as usize]
     }
 
-    fn text(&self, text: Text) -> &str {
+    /// For each element its number among the siblings of its name, 0 if it has none.
+    ///
+    /// Counted once, when the first path is asked for: counting for each path would take a document
+    /// with many siblings and many deviations quadratic time.
+    fn numbers(&self) -> &[u32] {
+        self.numbers.get_or_init(|| {
+            let mut numbers = vec![0; self.nodes.len()];
+            // For each open element its end, and of each name in it the first element and how many.
+            let mut open: Vec<(u32, Vec<(&str, usize, u32)>)> = Vec::new();
+            for (index, node) in self.nodes.iter().enumerate() {
+                while open.pop_if(|(end, _)| *end as usize <= index).is_some() {}
+                let name = presentable(self.span(node.name));
+                if let Some((_, names)) = open.last_mut().filter(|_| name != UNKNOWN_NAME) {
+                    match names.iter_mut().find(|(known, ..)| *known == name) {
+                        Some((_, first, count)) => {
+                            *count += 1;
+                            numbers[*first] = 1;
+                            numbers[index] = *count;
+                        }
+                        None => names.push((name, index, 1)),
+                    }
+                }
+                open.push((node.end, Vec::new()));
+            }
+            numbers
+        })
+    }
+
+    pub(super) fn text(&self, text: Text) -> &str {
         match text {
             Text::None => "",
             Text::Source(span) => self.span(span),
@@ -167,7 +198,9 @@ impl<'d> Element<'d> {
     /// The value of an attribute in a namespace.
     #[must_use]
     pub fn attribute_in(self, namespace: &str, name: &str) -> Option<&'d str> {
-        self.attributes().find(|attribute| (attribute.0, attribute.1) == (namespace, name)).map(|a| a.2)
+        self.attributes()
+            .find(|attribute| (attribute.0, attribute.1) == (namespace, name))
+            .map(|a| a.2)
     }
 
     /// Offset in bytes of the start tag.
@@ -193,9 +226,9 @@ impl<'d> Element<'d> {
         let mut place = Some(self);
         while let Some(element) = place {
             let name = presentable(element.local_name());
-            steps.push(match element.number_among_siblings() {
-                Some(number) if name != "*" => format!("{name}[{number}]"),
-                _ => name.to_owned(),
+            steps.push(match self.document.numbers()[element.index] {
+                0 => name.to_owned(),
+                number => format!("{name}[{number}]"),
             });
             place = element.parent();
         }
@@ -251,14 +284,6 @@ impl<'d> Element<'d> {
                 namespace == XSI && name == "nil" && matches!(value.trim(), "true" | "1")
             })
     }
-
-    fn number_among_siblings(self) -> Option<usize> {
-        let same = |other: &Self| other.local_name() == self.local_name();
-        let siblings = self.parent()?.children().filter(same);
-        let number = 1 + siblings.take_while(|other| other.index != self.index).count();
-        let has_more = || self.parent().is_some_and(|p| p.children().filter(same).nth(1).is_some());
-        (number > 1 || has_more()).then_some(number)
-    }
 }
 
 impl fmt::Debug for Element<'_> {
@@ -267,11 +292,14 @@ impl fmt::Debug for Element<'_> {
     }
 }
 
+/// What stands in a path for a name that is not to be shown.
+const UNKNOWN_NAME: &str = "*";
+
 /// The name if it is one of the schemas' or of SOAP's, otherwise `*`.
 pub(super) fn presentable(local_name: &str) -> &str {
     const SOAP: [&str; 4] = ["Body", "Envelope", "Fault", "Header"];
     let known = ELEMENT_NAMES.binary_search(&local_name).is_ok() || SOAP.contains(&local_name);
-    if known { local_name } else { "*" }
+    if known { local_name } else { UNKNOWN_NAME }
 }
 
 /// Text with leading, trailing and repeated white space removed, as XSD collapses it.
@@ -279,7 +307,9 @@ pub(crate) fn collapse(text: &str) -> Cow<'_, str> {
     let is_space = |c: char| matches!(c, ' ' | '\t' | '\r' | '\n');
     let trimmed = text.trim_matches(is_space);
     if trimmed.contains(['\t', '\r', '\n']) || trimmed.contains("  ") {
-        Cow::Owned(trimmed.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
+        Cow::Owned(
+            trimmed.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "),
+        )
     } else {
         Cow::Borrowed(trimmed)
     }

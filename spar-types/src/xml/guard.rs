@@ -6,9 +6,11 @@
 //! characters, attributes and all limits.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use quick_xml::Reader;
-use quick_xml::errors::{Error as QuickError, IllFormedError};
+use quick_xml::errors::{Error as QuickError, IllFormedError, SyntaxError};
 use quick_xml::events::{BytesStart, Event};
 
 use crate::error::{Error, ErrorKind};
@@ -24,10 +26,13 @@ const XMLNS_NAMESPACE: &str = "http://www.w3.org/2000/xmlns/";
 /// Byte order mark of UTF-8, which may stand before the document.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
+/// Different namespaces in one document. SPAR's schemas have 27.
+const MAX_NAMESPACES: usize = 2_000;
+
 pub(super) fn parse<'x>(bytes: &'x [u8], limits: &Limits) -> Result<Document<'x>, Error> {
     let source = decode(bytes, limits)?;
     let mut guard = Guard::new(source, limits);
-    guard.run().map_err(|failure| guard.place(failure))?;
+    guard.run().map_err(|kind| guard.place(kind))?;
     Ok(guard.document)
 }
 
@@ -65,27 +70,18 @@ struct Guard<'x, 'l> {
     document: Document<'x>,
     /// Open elements, as indexes into the document's nodes.
     open: Vec<u32>,
-    /// Bindings in scope, innermost last: prefix, namespace and depth of the declaring element.
-    bindings: Vec<(&'x str, u16, usize)>,
+    /// Namespaces bound to a prefix, innermost last. A map, since hostile documents bind thousands.
+    bindings: BTreeMap<&'x str, Vec<u16>>,
+    /// Prefixes declared by the open elements, with the depth of the element.
+    declared: Vec<(&'x str, usize)>,
+    /// Indexes of the document's namespaces, in the order of their URIs.
+    sorted_namespaces: Vec<u16>,
     /// Offset of the event at hand.
     offset: usize,
 }
 
-/// What is wrong; the place is the guard's.
-struct Failure {
-    kind: ErrorKind,
-    /// Offset, where it is another one than the event's.
-    offset: Option<usize>,
-}
-
-impl From<ErrorKind> for Failure {
-    fn from(kind: ErrorKind) -> Self {
-        Self { kind, offset: None }
-    }
-}
-
-fn malformed(rule: &'static str) -> Failure {
-    ErrorKind::Malformed(rule).into()
+fn malformed(rule: &'static str) -> ErrorKind {
+    ErrorKind::Malformed(rule)
 }
 
 impl<'x, 'l> Guard<'x, 'l> {
@@ -95,45 +91,55 @@ impl<'x, 'l> Guard<'x, 'l> {
             document: Document {
                 source,
                 // A record of 2.8 kB has about 80 elements.
-                nodes: Vec::with_capacity(source.len() / 32 + 1),
+                nodes: Vec::with_capacity((source.len() / 32 + 1).min(limits.elements)),
                 attributes: Vec::new(),
                 namespaces: vec![String::new(), XML_NAMESPACE.to_owned()],
                 unescaped: String::new(),
+                numbers: OnceLock::new(),
             },
             open: Vec::new(),
-            bindings: vec![("", NO_NAMESPACE, 0), ("xml", 1, 0)],
+            bindings: BTreeMap::from([("", vec![NO_NAMESPACE]), ("xml", vec![1])]),
+            declared: Vec::new(),
+            sorted_namespaces: vec![NO_NAMESPACE, 1],
             offset: 0,
         }
     }
 
-    fn place(&self, failure: Failure) -> Error {
+    /// The error with its place: the open elements, and the start of the event at hand.
+    fn place(&self, kind: ErrorKind) -> Error {
         let nodes = &self.document.nodes;
         let name = |index: &u32| {
             let span = nodes[*index as usize].name;
             presentable(&self.document.source[span.start as usize..span.end as usize])
         };
         let path = self.open.iter().map(name).collect::<Vec<_>>().join("/");
-        Error::new(failure.kind, path, failure.offset.unwrap_or(self.offset))
+        Error::new(kind, path, self.offset)
     }
 
-    fn run(&mut self) -> Result<(), Failure> {
+    fn run(&mut self) -> Result<(), ErrorKind> {
         let source = self.document.source;
         let skipped = if source.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        self.offset = skipped;
+        if source[skipped..].starts_with(BYTE_ORDER_MARK) {
+            // quick-xml would pass over this one without counting it.
+            return Err(malformed("text outside the root element"));
+        }
         let mut reader = Reader::from_str(&source[skipped..]);
         reader.config_mut().check_end_names = true;
         reader.config_mut().check_comments = true;
         let mut first = true;
-        self.offset = skipped;
         loop {
             let start = skipped + reader.buffer_position() as usize;
             self.offset = start;
-            let event = reader.read_event().map_err(|error| Failure {
-                kind: error_kind(&error),
-                offset: Some(skipped + reader.error_position() as usize),
-            })?;
+            if source[start..].starts_with("<!DOCTYPE") {
+                // Refused before any of it is looked at.
+                return Err(ErrorKind::DtdForbidden);
+            }
+            let event =
+                reader.read_event().map_err(|error| error_kind(&error, &source[start..]))?;
             let end = skipped + reader.buffer_position() as usize;
             if end - start > self.limits.event_bytes {
-                return Err(ErrorKind::LimitExceeded("event_bytes").into());
+                return Err(ErrorKind::LimitExceeded("event_bytes"));
             }
             match event {
                 Event::Start(tag) => self.start(&tag, start)?,
@@ -153,12 +159,10 @@ impl<'x, 'l> Guard<'x, 'l> {
                     if !first {
                         return Err(malformed("XML declaration not at the start"));
                     }
-                    declaration.version().map_err(|_| malformed("XML declaration"))?;
-                    if let Some(encoding) = declaration.encoding() {
-                        let encoding = encoding.map_err(|_| malformed("XML declaration"))?;
-                        if !encoding.eq_ignore_ascii_case("utf-8") {
-                            return Err(ErrorKind::UnsupportedEncoding.into());
-                        }
+                    let encoding = declared_encoding(&declaration)
+                        .ok_or_else(|| malformed("XML declaration"))?;
+                    if !encoding.eq_ignore_ascii_case("utf-8") {
+                        return Err(ErrorKind::UnsupportedEncoding);
                     }
                 }
                 Event::PI(instruction) => {
@@ -168,28 +172,28 @@ impl<'x, 'l> Guard<'x, 'l> {
                     }
                 }
                 Event::Comment(_) => {}
-                Event::DocType(_) => return Err(ErrorKind::DtdForbidden.into()),
+                Event::DocType(_) => return Err(ErrorKind::DtdForbidden),
                 Event::Eof => break,
             }
             first = false;
         }
         self.offset = source.len();
         match (self.document.nodes.is_empty(), self.open.is_empty()) {
-            (true, _) if source[skipped..].trim().is_empty() => Err(ErrorKind::Empty.into()),
-            (true, _) | (_, false) => Err(ErrorKind::Truncated.into()),
+            (true, _) if source[skipped..].trim().is_empty() => Err(ErrorKind::Empty),
+            (true, _) | (_, false) => Err(ErrorKind::Truncated),
             (false, true) => Ok(()),
         }
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>, offset: usize) -> Result<(), Failure> {
+    fn start(&mut self, tag: &BytesStart<'_>, offset: usize) -> Result<(), ErrorKind> {
         if self.open.is_empty() && !self.document.nodes.is_empty() {
             return Err(malformed("more than one root element"));
         }
         if self.open.len() >= self.limits.depth {
-            return Err(ErrorKind::LimitExceeded("depth").into());
+            return Err(ErrorKind::LimitExceeded("depth"));
         }
         if self.document.nodes.len() >= self.limits.elements {
-            return Err(ErrorKind::LimitExceeded("elements").into());
+            return Err(ErrorKind::LimitExceeded("elements"));
         }
         let qualified = tag.name();
         let name = qualified.as_ref();
@@ -197,6 +201,10 @@ impl<'x, 'l> Guard<'x, 'l> {
         let name_start = offset + 1;
         let index = as_u32(self.document.nodes.len());
         let first_attribute = as_u32(self.document.attributes.len());
+        if !self.open.is_empty() && !self.has_children() && is_space(self.current_text()) {
+            // White space before the first child: see `is_passed_over`.
+            self.current().text = Text::None;
+        }
 
         // The element stands in the list before its attributes are read, so that an error in them
         // names it; its namespace may be declared by them.
@@ -228,8 +236,12 @@ impl<'x, 'l> Guard<'x, 'l> {
         // quick-xml reports an end tag without start tag as an error, so one is open.
         if let Some(index) = self.open.pop() {
             let depth = self.open.len() + 1;
-            while self.bindings.last().is_some_and(|binding| binding.2 >= depth) {
-                self.bindings.pop();
+            while let Some((prefix, _)) = self.declared.pop_if(|(_, declared)| *declared >= depth) {
+                let outer = self.bindings.get_mut(prefix).filter(|namespaces| namespaces.len() > 1);
+                match outer {
+                    Some(namespaces) => drop(namespaces.pop()),
+                    None => drop(self.bindings.remove(prefix)),
+                }
             }
             let end = as_u32(self.document.nodes.len());
             let node = &mut self.document.nodes[index as usize];
@@ -240,7 +252,7 @@ impl<'x, 'l> Guard<'x, 'l> {
 
     /// Reads the attributes of the open element: first all declarations, then all others, since
     /// a prefix may be declared behind its use.
-    fn attributes(&mut self, tag: &BytesStart<'_>, tag_start: usize) -> Result<(), Failure> {
+    fn attributes(&mut self, tag: &BytesStart<'_>, tag_start: usize) -> Result<(), ErrorKind> {
         let source = self.document.source;
         let base = tag.as_ptr() as usize;
         let position = |part: &str| tag_start + (part.as_ptr() as usize - base);
@@ -271,18 +283,20 @@ impl<'x, 'l> Guard<'x, 'l> {
                 _ => None,
             };
             let Some(prefix) = declared else {
-                if others.len() >= self.limits.attributes {
-                    return Err(ErrorKind::LimitExceeded("attributes").into());
+                // They are counted in 16 bits.
+                if others.len() >= self.limits.attributes.min(u16::MAX as usize) {
+                    return Err(ErrorKind::LimitExceeded("attributes"));
                 }
                 others.push((name_start, name.len(), value));
                 continue;
             };
             declarations += 1;
             if declarations > self.limits.namespace_declarations {
-                return Err(ErrorKind::LimitExceeded("namespace_declarations").into());
+                return Err(ErrorKind::LimitExceeded("namespace_declarations"));
             }
             let namespace = self.declared_namespace(prefix, value)?;
-            self.bindings.push((prefix, namespace, depth));
+            self.bindings.entry(prefix).or_default().push(namespace);
+            self.declared.push((prefix, depth));
         }
         let first = self.document.attributes.len();
         for (start, len, value) in others {
@@ -310,7 +324,7 @@ impl<'x, 'l> Guard<'x, 'l> {
         Ok(())
     }
 
-    fn attribute_value(&mut self, raw: &str, start: usize) -> Result<Text, Failure> {
+    fn attribute_value(&mut self, raw: &str, start: usize) -> Result<Text, ErrorKind> {
         if raw.contains('<') {
             return Err(malformed("`<` in an attribute value"));
         }
@@ -331,7 +345,7 @@ impl<'x, 'l> Guard<'x, 'l> {
         Ok(Text::Unescaped(span(from, self.document.unescaped.len())))
     }
 
-    fn declared_namespace(&mut self, prefix: &str, value: Text) -> Result<u16, Failure> {
+    fn declared_namespace(&mut self, prefix: &str, value: Text) -> Result<u16, ErrorKind> {
         let uri = match value {
             Text::None => "",
             Text::Source(s) => &self.document.source[s.start as usize..s.end as usize],
@@ -346,25 +360,30 @@ impl<'x, 'l> Guard<'x, 'l> {
             (_, "") => return Err(malformed("prefix bound to no namespace")),
             _ => {}
         }
-        if let Some(known) = self.document.namespaces.iter().position(|n| n == uri) {
-            return Ok(known as u16);
+        let namespaces = &self.document.namespaces;
+        let by_uri = |index: &u16| namespaces[usize::from(*index)].as_str().cmp(uri);
+        match self.sorted_namespaces.binary_search_by(by_uri) {
+            Ok(place) => Ok(self.sorted_namespaces[place]),
+            Err(_) if namespaces.len() >= MAX_NAMESPACES => {
+                Err(ErrorKind::LimitExceeded("namespace_declarations"))
+            }
+            Err(place) => {
+                let index = namespaces.len() as u16;
+                let uri = uri.to_owned();
+                self.document.namespaces.push(uri);
+                self.sorted_namespaces.insert(place, index);
+                Ok(index)
+            }
         }
-        // Declarations of the whole document, each kept once.
-        if self.document.namespaces.len() >= usize::from(u16::MAX) / 32 {
-            return Err(ErrorKind::LimitExceeded("namespace_declarations").into());
-        }
-        let uri = uri.to_owned();
-        self.document.namespaces.push(uri);
-        Ok((self.document.namespaces.len() - 1) as u16)
     }
 
-    fn resolve_prefix(&self, prefix: &str) -> Result<u16, Failure> {
-        let found = self.bindings.iter().rev().find(|binding| binding.0 == prefix);
-        found.map(|binding| binding.1).ok_or_else(|| malformed("undeclared namespace prefix"))
+    fn resolve_prefix(&self, prefix: &str) -> Result<u16, ErrorKind> {
+        let found = self.bindings.get(prefix).and_then(|namespaces| namespaces.last());
+        found.copied().ok_or_else(|| malformed("undeclared namespace prefix"))
     }
 
     /// Length of the prefix, if there is one.
-    fn split(&self, name: &str) -> Result<Option<usize>, Failure> {
+    fn split(&self, name: &str) -> Result<Option<usize>, ErrorKind> {
         let colon = name.bytes().position(|byte| byte == b':');
         let is_valid = match colon {
             None => is_name(name),
@@ -373,12 +392,19 @@ impl<'x, 'l> Guard<'x, 'l> {
         if is_valid { Ok(colon) } else { Err(malformed("name")) }
     }
 
-    fn text(&mut self, text: &str, offset: usize) -> Result<(), Failure> {
+    fn text(&mut self, text: &str, offset: usize) -> Result<(), ErrorKind> {
         if self.open.is_empty() {
-            return if is_space(text) { Ok(()) } else { Err(malformed("text outside the root element")) };
+            return if is_space(text) {
+                Ok(())
+            } else {
+                Err(malformed("text outside the root element"))
+            };
         }
         if text.contains("]]>") {
             return Err(malformed("`]]>` in text"));
+        }
+        if self.is_passed_over(text) {
+            return Ok(());
         }
         if text.contains('\r') {
             self.append(&text.replace("\r\n", "\n").replace('\r', "\n"));
@@ -390,13 +416,13 @@ impl<'x, 'l> Guard<'x, 'l> {
         Ok(())
     }
 
-    fn cdata(&mut self, data: &str) -> Result<(), Failure> {
+    fn cdata(&mut self, data: &str) -> Result<(), ErrorKind> {
         self.in_element()?;
         self.append(&data.replace("\r\n", "\n").replace('\r', "\n"));
         Ok(())
     }
 
-    fn in_element(&self) -> Result<(), Failure> {
+    fn in_element(&self) -> Result<(), ErrorKind> {
         if self.open.is_empty() { Err(malformed("text outside the root element")) } else { Ok(()) }
     }
 
@@ -406,18 +432,34 @@ impl<'x, 'l> Guard<'x, 'l> {
         &mut self.document.nodes[index]
     }
 
-    /// Adds a piece to the text of the innermost element.
+    fn current_text(&self) -> &str {
+        let index = self.open.last().map_or(0, |index| *index as usize);
+        self.document.text(self.document.nodes[index].text)
+    }
+
+    /// Whether the innermost element, which is open, has elements in it.
+    fn has_children(&self) -> bool {
+        self.open.last().is_some_and(|index| self.document.nodes.len() > *index as usize + 1)
+    }
+
+    /// Whether this text need not be kept.
     ///
-    /// Of text between elements only the fact that it is there matters, so that white space between
-    /// a million elements is not collected.
+    /// Of text between elements only the fact matters that some is there that is not white space. So
+    /// its first piece is enough, and the white space between a million elements is not collected.
+    fn is_passed_over(&self, text: &str) -> bool {
+        let has_text = || {
+            let index = self.open.last().map_or(0, |index| *index as usize);
+            !matches!(self.document.nodes[index].text, Text::None)
+        };
+        self.has_children() && (is_space(text) || has_text())
+    }
+
+    /// Adds a piece to the text of the innermost element.
     fn append(&mut self, text: &str) {
-        let source = self.document.source;
-        let has_children = self.open.last().is_some_and(|i| {
-            self.document.nodes.len() > *i as usize + 1
-        });
-        if has_children && (is_space(text) || matches!(self.current().text, Text::Unescaped(_))) {
+        if self.is_passed_over(text) {
             return;
         }
+        let source = self.document.source;
         let before = self.current().text;
         let buffer = &mut self.document.unescaped;
         let start = match before {
@@ -442,7 +484,7 @@ fn is_space(text: &str) -> bool {
 }
 
 /// The character that a reference stands for: one of the five of XML, or a number.
-fn resolve(reference: &str) -> Result<char, Failure> {
+fn resolve(reference: &str) -> Result<char, ErrorKind> {
     let number = match reference {
         "amp" => return Ok('&'),
         "lt" => return Ok('<'),
@@ -486,13 +528,65 @@ fn is_name(name: &str) -> bool {
     characters.next().is_some_and(is_start) && characters.all(is_part)
 }
 
-fn error_kind(error: &QuickError) -> ErrorKind {
+/// The encoding that the XML declaration names, UTF-8 if it names none.
+///
+/// `None` where the declaration has not the form of XML 1.0: `version`, `encoding` and `standalone`,
+/// in this order, the last two optional.
+fn declared_encoding(declaration: &str) -> Option<&str> {
+    let rest = declaration.strip_prefix("xml")?;
+    let (version, rest) = pseudo_attribute(rest, "version")?;
+    let minor = version?.strip_prefix("1.")?;
+    if minor.is_empty() || !minor.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (encoding, rest) = pseudo_attribute(rest, "encoding")?;
+    let (standalone, rest) = pseudo_attribute(rest, "standalone")?;
+    let is_complete = matches!(standalone, None | Some("yes" | "no")) && is_space(rest);
+    is_complete.then_some(encoding.unwrap_or("UTF-8"))
+}
+
+/// The value of the attribute if it is next, and what is behind it. `None` for a broken attribute.
+fn pseudo_attribute<'t>(text: &'t str, name: &str) -> Option<(Option<&'t str>, &'t str)> {
+    const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+    let trimmed = text.trim_start_matches(SPACE);
+    let Some(rest) = trimmed.strip_prefix(name).filter(|_| trimmed.len() < text.len()) else {
+        return Some((None, text));
+    };
+    let rest = rest.trim_start_matches(SPACE).strip_prefix('=')?.trim_start_matches(SPACE);
+    let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let (value, rest) = rest[1..].split_once(quote)?;
+    Some((Some(value), rest))
+}
+
+/// `rest` is the source from the event at hand on, where quick-xml found the error.
+fn error_kind(error: &QuickError, rest: &str) -> ErrorKind {
     match error {
-        QuickError::Syntax(_) => ErrorKind::Truncated,
+        QuickError::Syntax(error) => match error {
+            SyntaxError::InvalidBangMarkup if rest.len() > "<!".len() => {
+                ErrorKind::Malformed("markup")
+            }
+            // What quick-xml calls unclosed it has looked for up to the end, but for these.
+            SyntaxError::UnclosedPI if rest.starts_with("<?>") => {
+                ErrorKind::Malformed("processing instruction")
+            }
+            SyntaxError::UnclosedComment
+            | SyntaxError::UnclosedCData
+            | SyntaxError::UnclosedDoctype
+                if !["<!--", "<![CDATA[", "<!DOCTYPE"]
+                    .iter()
+                    .any(|start| is_prefix(start, rest)) =>
+            {
+                ErrorKind::Malformed("markup")
+            }
+            _ => ErrorKind::Truncated,
+        },
         QuickError::IllFormed(error) => ErrorKind::Malformed(match error {
-            IllFormedError::MissingEndTag(_) | IllFormedError::UnclosedReference => {
+            // A name behind `&` may lack its end because the document does.
+            IllFormedError::UnclosedReference if !rest[1..].contains(['<', '&']) => {
                 return ErrorKind::Truncated;
             }
+            IllFormedError::UnclosedReference => "`&` without reference",
+            IllFormedError::MissingEndTag(_) => return ErrorKind::Truncated,
             IllFormedError::UnmatchedEndTag(_) => "end tag without start tag",
             IllFormedError::MismatchedEndTag { .. } => "end tag does not match its start tag",
             IllFormedError::DoubleHyphenInComment => "`--` in a comment",
@@ -507,6 +601,11 @@ fn error_kind(error: &QuickError) -> ErrorKind {
         QuickError::Namespace(_) => ErrorKind::Malformed("namespace"),
         QuickError::Io(_) => ErrorKind::Truncated,
     }
+}
+
+/// Whether one of the texts begins as the other, as far as both go.
+fn is_prefix(one: &str, other: &str) -> bool {
+    one.bytes().zip(other.bytes()).all(|(one, other)| one == other)
 }
 
 fn span(start: usize, end: usize) -> Span {

@@ -1,12 +1,12 @@
 //! The cursor under the generated readers.
 
 use crate::error::{Deviation, Error, ErrorKind, Rule};
+use crate::xml::Root;
 use crate::xml::document::{Document, Element};
 use crate::xml::guard::is_xsi_location;
 use crate::xml::limits::Limits;
 use crate::xml::name::{Name, XSI};
 use crate::xml::writing::Writer;
-use crate::xml::Root;
 
 /// How a reader takes departures from the schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +28,9 @@ pub struct Read<T> {
     pub deviations: Vec<Deviation>,
     /// Departures beyond [`Limits::deviations`], which were counted only.
     pub further_deviations: usize,
+    /// Entries of lists that are missing from the record, since none could be made of what was sent.
+    /// Those within the limit are told by [`Deviation::is_lost`]. 0: the lists are complete.
+    pub lost: usize,
 }
 
 /// Reads a document.
@@ -72,7 +75,7 @@ pub fn read_element<T: Root>(
         return Err(Error::new(ErrorKind::UnexpectedRoot, element.path(), element.offset()));
     }
     let mut reading =
-        Reading { mode, deviations: Vec::new(), further: 0, limit: limits.deviations };
+        Reading { mode, deviations: Vec::new(), further: 0, limit: limits.deviations, lost: 0 };
     if !element.is(T::NAME) {
         // Tolerant, so the report cannot end the reading.
         let _ = reading.deviate(element, Rule::OtherNamespace);
@@ -82,6 +85,7 @@ pub fn read_element<T: Root>(
             value,
             deviations: reading.deviations,
             further_deviations: reading.further,
+            lost: reading.lost,
         }),
         Err(Unrepresentable(deviation)) => Err(Error::from(*deviation)),
     }
@@ -101,6 +105,11 @@ pub trait FromXml: Sized {
     fn missing() -> Option<Self> {
         None
     }
+
+    /// Whether this is the empty text of a type that allows none. Tolerant reading takes it as absent.
+    fn is_blank(&self) -> bool {
+        false
+    }
 }
 
 /// An element of which the type asked for cannot be made, and the rule that was broken.
@@ -114,6 +123,7 @@ pub struct Reading {
     deviations: Vec<Deviation>,
     further: usize,
     limit: usize,
+    lost: usize,
 }
 
 impl Reading {
@@ -126,16 +136,23 @@ impl Reading {
         if self.mode == Mode::Strict {
             return Err(unrepresentable(element, rule));
         }
+        self.report(element, rule, false);
+        Ok(())
+    }
+
+    /// Reports an entry of a list of which nothing can be made.
+    fn lose(&mut self, element: Element<'_>, Unrepresentable(cause): Unrepresentable) {
+        self.lost += 1;
+        self.report(element, cause.rule, true);
+    }
+
+    fn report(&mut self, element: Element<'_>, rule: Rule, is_lost: bool) {
         if self.deviations.len() < self.limit {
-            self.deviations.push(Deviation {
-                path: element.path(),
-                offset: element.offset(),
-                rule,
-            });
+            let path = element.path();
+            self.deviations.push(Deviation { path, offset: element.offset(), rule, is_lost });
         } else {
             self.further += 1;
         }
-        Ok(())
     }
 
     /// Which of the known elements this is, looked for from the last one on.
@@ -178,7 +195,8 @@ impl Reading {
 }
 
 fn unrepresentable(element: Element<'_>, rule: Rule) -> Unrepresentable {
-    Unrepresentable(Box::new(Deviation { path: element.path(), offset: element.offset(), rule }))
+    let (path, offset) = (element.path(), element.offset());
+    Unrepresentable(Box::new(Deviation { path, offset, rule, is_lost: false }))
 }
 
 /// A type whose content is elements: a whole complex type, or a group within one.
@@ -202,8 +220,12 @@ pub(crate) struct Children<'d, 'r> {
     parent: Element<'d>,
     reading: &'r mut Reading,
     known: &'static [Name],
-    /// Known children with their place in `known`.
-    waiting: std::iter::Peekable<std::vec::IntoIter<(usize, Element<'d>)>>,
+    /// Known children with their place in `known`, in the order of these places.
+    waiting: Vec<(usize, Element<'d>)>,
+    /// How many of them were taken.
+    taken: usize,
+    /// Place of the particle asked for last.
+    asked: usize,
 }
 
 impl<'d, 'r> Children<'d, 'r> {
@@ -241,34 +263,41 @@ impl<'d, 'r> Children<'d, 'r> {
         if !in_order {
             waiting.sort_by_key(|(place, _)| *place);
         }
-        Ok(Self { parent, reading, known, waiting: waiting.into_iter().peekable() })
+        Ok(Self { parent, reading, known, waiting, taken: 0, asked: 0 })
     }
 
     /// Ends the content: what was not asked for does not belong there.
     pub(crate) fn close(self) -> Result<(), Unrepresentable> {
-        for (_, child) in self.waiting {
-            self.reading.deviate(child, Rule::UnexpectedElement)?;
+        for (_, child) in &self.waiting[self.taken..] {
+            self.reading.deviate(*child, Rule::UnexpectedElement)?;
         }
         Ok(())
     }
 
     /// An element that must be there once.
     pub(crate) fn required<T: FromXml>(&mut self, name: Name) -> Result<T, Unrepresentable> {
-        match self.optional(name)? {
-            Some(value) => Ok(value),
+        match self.take(name)? {
+            Some(child) => T::from_xml(child, self.reading),
             None => {
                 let rule = Rule::MissingElement(name.local);
-                let missing = T::missing().ok_or_else(|| unrepresentable(self.parent, rule.clone()))?;
+                let missing =
+                    T::missing().ok_or_else(|| unrepresentable(self.parent, rule.clone()))?;
                 self.reading.deviate(self.parent, rule)?;
                 Ok(missing)
             }
         }
     }
 
-    /// An element that may be there once.
-    pub(crate) fn optional<T: FromXml>(&mut self, name: Name) -> Result<Option<T>, Unrepresentable> {
-        match self.take(name) {
-            Some(child) => T::from_xml(child, self.reading).map(Some),
+    /// An element that may be there once. A blank where the type allows none is read as absent.
+    pub(crate) fn optional<T: FromXml>(
+        &mut self,
+        name: Name,
+    ) -> Result<Option<T>, Unrepresentable> {
+        match self.take(name)? {
+            Some(child) => {
+                let value = T::from_xml(child, self.reading)?;
+                Ok(Some(value).filter(|value| !value.is_blank()))
+            }
             None => Ok(None),
         }
     }
@@ -282,25 +311,22 @@ impl<'d, 'r> Children<'d, 'r> {
     ) -> Result<Vec<T>, Unrepresentable> {
         let mut values = Vec::new();
         let mut count = 0_usize;
-        while let Some(child) = self.take(name) {
+        while let Some(child) = self.take(name)? {
             count += 1;
             if count == max.saturating_add(1) {
                 self.reading.deviate(child, Rule::TooMany(max))?;
             }
             match T::from_xml(child, self.reading) {
                 Ok(value) => values.push(value),
-                Err(lost) if self.reading.mode == Mode::Tolerant => {
-                    self.reading.deviate(child, lost.0.rule)?;
+                Err(cause) if self.reading.mode == Mode::Tolerant => {
+                    self.reading.lose(child, cause);
                 }
                 Err(error) => return Err(error),
             }
         }
         if count < min {
-            let rule = if count == 0 {
-                Rule::MissingElement(name.local)
-            } else {
-                Rule::TooFew(min)
-            };
+            let rule =
+                if count == 0 { Rule::MissingElement(name.local) } else { Rule::TooFew(min) };
             self.reading.deviate(self.parent, rule)?;
         }
         Ok(values)
@@ -316,9 +342,11 @@ impl<'d, 'r> Children<'d, 'r> {
         if self.at(T::ELEMENTS) { T::read(self).map(Some) } else { Ok(None) }
     }
 
-    /// Whether one of these elements is next.
-    pub(crate) fn at(&mut self, names: &[Name]) -> bool {
-        self.waiting.peek().is_some_and(|(place, _)| names.contains(&self.known[*place]))
+    /// Whether one of these elements, given in the order of the schema, is next.
+    pub(crate) fn at(&self, names: &[Name]) -> bool {
+        let Some(first) = names.first().and_then(|name| self.place(*name)) else { return false };
+        let next = self.waiting[self.taken..].iter().find(|(place, _)| *place >= first);
+        next.is_some_and(|(place, _)| names.contains(&self.known[*place]))
     }
 
     /// None of the alternatives is there, and none of them may be empty.
@@ -328,8 +356,29 @@ impl<'d, 'r> Children<'d, 'r> {
     }
 
     /// The next child, if it has this name.
-    fn take(&mut self, name: Name) -> Option<Element<'d>> {
-        self.waiting.next_if(|(place, _)| self.known[*place] == name).map(|(_, child)| child)
+    ///
+    /// What stands before it was asked for already and is one too many: it is reported and passed
+    /// over, so that it does not hide what follows.
+    fn take(&mut self, name: Name) -> Result<Option<Element<'d>>, Unrepresentable> {
+        let Some(asked) = self.place(name) else { return Ok(None) };
+        self.asked = asked;
+        while let Some((place, child)) = self.waiting.get(self.taken).copied() {
+            if place > asked {
+                break;
+            }
+            self.taken += 1;
+            if place == asked {
+                return Ok(Some(child));
+            }
+            self.reading.deviate(child, Rule::UnexpectedElement)?;
+        }
+        Ok(None)
+    }
+
+    /// The place of the particle, looked for from the last one on.
+    fn place(&self, name: Name) -> Option<usize> {
+        let ahead = self.known[self.asked..].iter().position(|known| *known == name);
+        ahead.map(|ahead| self.asked + ahead)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The writer under the generated code.
 
+use std::fmt;
+
 use crate::error::{InvalidDocument, Rule};
 use crate::xml::name::Name;
 use crate::xml::reading::Content;
@@ -72,13 +74,19 @@ pub trait ToXml {
 ///
 /// The first departure from the schema is kept and reported at the end, so that the generated code
 /// has one statement per particle.
-#[derive(Debug)]
 pub struct Writer {
     out: String,
     namespaces: &'static [&'static str],
     prefixes: Prefixes,
     path: Vec<&'static str>,
     invalid: Option<InvalidDocument>,
+}
+
+impl fmt::Debug for Writer {
+    /// Shows the place, not what was written: that is personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl Writer {
@@ -97,7 +105,7 @@ impl Writer {
                 self.attribute("xmlns", namespace);
             }
             for (index, namespace) in self.namespaces.iter().enumerate() {
-                let prefix = format!("xmlns:ns{}", self.prefixes.first + index);
+                let prefix = format!("xmlns:ns{}", self.prefixes.first.wrapping_add(index));
                 self.attribute(&prefix, namespace);
             }
         }
@@ -198,7 +206,7 @@ impl Writer {
         // The list comes from the same schemas as the name, so the namespace is in it.
         let index = self.namespaces.iter().position(|known| *known == name.namespace).unwrap_or(0);
         self.out.push_str("ns");
-        self.out.push_str(&(self.prefixes.first + index).to_string());
+        self.out.push_str(&self.prefixes.first.wrapping_add(index).to_string());
         self.out.push(':');
         self.out.push_str(name.local);
     }

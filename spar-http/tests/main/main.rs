@@ -1,0 +1,17 @@
+//! Tests of the transport, on loopback or in memory. The identifiers in names and comments are
+//! those of the project's table of hostile cases.
+
+mod configuration;
+mod http;
+mod identity;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+mod keys;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+mod once;
+mod peer;
+mod pki;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+mod server;
+mod streams;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+mod tls;

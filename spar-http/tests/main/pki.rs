@@ -1,0 +1,112 @@
+//! Certificates made at test time.
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, KeyUsagePurpose,
+};
+
+/// An authority, root or intermediate.
+pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+/// A certificate with its key, as PEM.
+pub(crate) struct Issued {
+    pub(crate) certificate: String,
+    pub(crate) key: KeyPair,
+}
+
+impl Authority {
+    pub(crate) fn new(name: &str) -> Self {
+        let issuer = CertifiedIssuer::self_signed(authority(name), key());
+        Self(issuer.expect("self-signed authority"))
+    }
+
+    pub(crate) fn intermediate(&self, name: &str) -> Self {
+        let issuer = CertifiedIssuer::signed_by(authority(name), key(), &self.0);
+        Self(issuer.expect("intermediate authority"))
+    }
+
+    pub(crate) fn pem(&self) -> String {
+        self.0.pem()
+    }
+
+    pub(crate) fn client(&self, name: &str) -> Issued {
+        self.client_with(name, key(), |_| ())
+    }
+
+    pub(crate) fn client_with(
+        &self,
+        name: &str,
+        key: KeyPair,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Issued {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        change(&mut params);
+        self.issue(&params, key)
+    }
+
+    fn issue(&self, params: &CertificateParams, key: KeyPair) -> Issued {
+        let certificate = params.signed_by(&key, &self.0).expect("issued certificate").pem();
+        Issued { certificate, key }
+    }
+}
+
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+impl Authority {
+    pub(crate) fn key_pem(&self) -> String {
+        self.0.key().serialize_pem()
+    }
+
+    pub(crate) fn server(&self, names: &[&str]) -> Issued {
+        self.server_with(names, |_| ())
+    }
+
+    pub(crate) fn server_with(
+        &self,
+        names: &[&str],
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Issued {
+        let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
+        let mut params = CertificateParams::new(names).expect("names of a server");
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        change(&mut params);
+        self.issue(&params, key())
+    }
+}
+
+impl Issued {
+    pub(crate) fn key_pem(&self) -> String {
+        self.key.serialize_pem()
+    }
+
+    /// Certificate and key in one text.
+    pub(crate) fn pem(&self) -> String {
+        self.certificate.clone() + &self.key_pem()
+    }
+}
+
+pub(crate) fn key() -> KeyPair {
+    KeyPair::generate().expect("key")
+}
+
+/// Sets a period of validity in the past.
+pub(crate) fn expired(params: &mut CertificateParams) {
+    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2021, 1, 1);
+}
+
+/// Sets a period of validity in the future.
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+pub(crate) fn not_yet_valid(params: &mut CertificateParams) {
+    params.not_before = rcgen::date_time_ymd(2090, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2091, 1, 1);
+}
+
+fn authority(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}

@@ -1,0 +1,102 @@
+//! What is answered: demands, limit, permissions.
+
+use spar_types::personsok::v2021_1::{
+    AviseringPost, OverstigerMaxAntalSvarsposter, PersonsokningFraga, SlutAnvandarUtokadBehorighet,
+    SparPersonsokningFraga, SparPersonsokningSvar, Undantag, Utfall,
+};
+use spar_types::{Int, SimpleType};
+
+use crate::demands;
+use crate::persons::Persons;
+use crate::search::finds;
+
+/// The most records that one answer holds, as SPAR has it.
+pub const MAX_ANTAL_SVARSPOSTER: usize = 100;
+
+/// The code of an `Undantag` for a search argument that does not meet the demands.
+pub(crate) const OGILTIG_INPARAMETER: &str = "OGILTIG_INPARAMETER";
+
+impl Persons {
+    /// Answers a request, without a server: echo and outcome, no `UUID`.
+    ///
+    /// A number that nobody has is answered with no record, also when its check digit is wrong: SPAR
+    /// may answer `Undantag` instead.
+    ///
+    /// Customer numbers and assignment are not looked at. A permission takes effect when it is asked
+    /// for; `Sekretess` has none, since it is not known what it opens.
+    #[must_use]
+    pub fn answer(&self, fraga: &SparPersonsokningFraga) -> SparPersonsokningSvar {
+        let permissions = &fraga.identifieringsinformation.slut_anvandar_utokad_behorighet;
+        answer_with(fraga, self.outcome(&fraga.personsokning_fraga, permissions))
+    }
+
+    fn outcome(
+        &self,
+        fraga: &PersonsokningFraga,
+        permissions: &[SlutAnvandarUtokadBehorighet],
+    ) -> Utfall {
+        let found: Vec<&AviseringPost> = match fraga {
+            PersonsokningFraga::IdNummer(id) => {
+                self.iter().filter(|post| post.person_id.id_nummer == *id).collect()
+            }
+            PersonsokningFraga::Sokvillkor(villkor) => {
+                if let Some(demand) = demands::unmet(villkor) {
+                    return undantag(OGILTIG_INPARAMETER, demand);
+                }
+                self.iter().filter(|post| finds(villkor, post)).collect()
+            }
+            // A kind of question of a later interface, which nobody can ask in this one.
+            _ => Vec::new(),
+        };
+        if found.len() > MAX_ANTAL_SVARSPOSTER {
+            let number = |number: usize| Int::from_register(&number.to_string());
+            return Utfall::OverstigerMaxAntalSvarsposter(OverstigerMaxAntalSvarsposter::new(
+                number(found.len()),
+                number(MAX_ANTAL_SVARSPOSTER),
+            ));
+        }
+        let records = found.into_iter().map(|post| permitted(post.clone(), permissions));
+        Utfall::PersonsokningSvarspost(records.collect())
+    }
+}
+
+/// An answer with the echo of the question.
+pub(crate) fn answer_with(
+    fraga: &SparPersonsokningFraga,
+    utfall: Utfall,
+) -> SparPersonsokningSvar {
+    let mut svar = SparPersonsokningSvar::default();
+    svar.personsokning_fraga = Some(fraga.personsokning_fraga.clone());
+    svar.utfall = utfall;
+    svar
+}
+
+pub(crate) fn undantag(kod: &str, beskrivning: &str) -> Utfall {
+    Utfall::Undantag(Undantag::new(kod.to_owned(), beskrivning.to_owned()))
+}
+
+/// The record without what needs a permission that was not asked for.
+fn permitted(
+    mut post: AviseringPost,
+    permissions: &[SlutAnvandarUtokadBehorighet],
+) -> AviseringPost {
+    let is_permitted = |permission| permissions.contains(&permission);
+    if !is_permitted(SlutAnvandarUtokadBehorighet::Relationer) {
+        post.relation.clear();
+    }
+    if !is_permitted(SlutAnvandarUtokadBehorighet::Medborgarskap) {
+        for row in &mut post.persondetaljer {
+            row.svensk_medborgare = None;
+        }
+    }
+    if !is_permitted(SlutAnvandarUtokadBehorighet::Taxering) {
+        post.summerad_inkomst = None;
+        post.inkomst_ar = None;
+        post.fastighet.clear();
+        for row in &mut post.persondetaljer {
+            row.fodelselan_kod = None;
+            row.fodelseforsamling = None;
+        }
+    }
+    post
+}

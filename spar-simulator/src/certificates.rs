@@ -1,0 +1,233 @@
+//! Certificates made on the spot: an authority, a server and a client.
+
+use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use crate::error::{Error, ErrorKind};
+
+/// The names by which the server can be called.
+const SERVER_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+
+/// How long before the time of issue the certificates are valid: clocks differ.
+const BEFORE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long after the time of issue the certificates are valid.
+const AFTER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// An authority of its own with one server and one client certificate, all on P-256.
+///
+/// The server certificate names `localhost`, `127.0.0.1` and `::1`. Two of these know nothing of each
+/// other: the client certificate of one is a stranger's to the other. The key of the authority is
+/// forgotten.
+#[derive(Clone)]
+pub struct Certificates {
+    ca: Vec<u8>,
+    ca_pem: String,
+    server: Signed,
+    client: Signed,
+}
+
+/// A certificate and its key.
+#[derive(Clone)]
+struct Signed {
+    certificate: Vec<u8>,
+    certificate_pem: String,
+    key: Vec<u8>,
+    key_pem: String,
+}
+
+impl Certificates {
+    /// Makes new certificates, valid from the day before `now` until a year after.
+    ///
+    /// # Errors
+    ///
+    /// The random numbers or the time cannot be had.
+    pub fn issue(now: SystemTime) -> Result<Self, Error> {
+        let validity = now
+            .checked_sub(BEFORE)
+            .zip(now.checked_add(AFTER))
+            .ok_or_else(|| Error::new(ErrorKind::Certificates, "the time is out of range"))?;
+        issue(validity).map_err(|error| {
+            Error::because(ErrorKind::Certificates, "the certificates cannot be made", error)
+        })
+    }
+
+    /// The certificate of the authority, which a client must trust.
+    #[must_use]
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    /// The certificate and the key (PKCS#8) of the client, in one.
+    #[must_use]
+    pub fn client_pem(&self) -> String {
+        self.client.pem()
+    }
+
+    /// The certificate of the client.
+    #[must_use]
+    pub fn client_certificate_pem(&self) -> &str {
+        &self.client.certificate_pem
+    }
+
+    /// The key of the client (PKCS#8).
+    #[must_use]
+    pub fn client_key_pem(&self) -> &str {
+        &self.client.key_pem
+    }
+
+    /// The certificate and the key (PKCS#8) of the server, in one.
+    #[must_use]
+    pub fn server_pem(&self) -> String {
+        self.server.pem()
+    }
+
+    /// Writes the files that a client or another server needs, and makes the folder if need be.
+    ///
+    /// | file | content |
+    /// |---|---|
+    /// | `ca.pem` | the certificate of the authority |
+    /// | `client.pem` | certificate and key of the client |
+    /// | `client.crt`, `client.key` | the same, apart |
+    /// | `server.pem` | certificate and key of the server |
+    ///
+    /// On Unix, nobody but the owner can read the files with a key. Files of these names are replaced.
+    ///
+    /// # Errors
+    ///
+    /// The folder or a file cannot be written.
+    pub fn write_to(&self, folder: impl AsRef<Path>) -> Result<(), Error> {
+        let folder = folder.as_ref();
+        let failed = |what: &str| {
+            let message = format!("{what} cannot be written");
+            move |error| Error::because(ErrorKind::Files, message, error)
+        };
+        fs::create_dir_all(folder).map_err(failed("the folder for the certificates"))?;
+        let public = [("ca.pem", self.ca_pem()), ("client.crt", self.client_certificate_pem())];
+        for (name, content) in public {
+            write(&folder.join(name), content, Readers::All).map_err(failed(name))?;
+        }
+        let secret = [
+            ("client.pem", self.client_pem()),
+            ("client.key", self.client.key_pem.clone()),
+            ("server.pem", self.server_pem()),
+        ];
+        for (name, content) in secret {
+            write(&folder.join(name), &content, Readers::Owner).map_err(failed(name))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn ca_certificate(&self) -> CertificateDer<'static> {
+        CertificateDer::from(self.ca.clone())
+    }
+
+    pub(crate) fn server_certificate(&self) -> CertificateDer<'static> {
+        CertificateDer::from(self.server.certificate.clone())
+    }
+
+    pub(crate) fn server_key(&self) -> PrivateKeyDer<'static> {
+        PrivatePkcs8KeyDer::from(self.server.key.clone()).into()
+    }
+}
+
+impl fmt::Debug for Certificates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Certificates").finish_non_exhaustive()
+    }
+}
+
+impl Signed {
+    fn new(
+        mut params: CertificateParams,
+        name: &str,
+        usage: ExtendedKeyUsagePurpose,
+        issuer: &Issuer<'_, KeyPair>,
+    ) -> Result<Self, rcgen::Error> {
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![usage];
+        params.use_authority_key_identifier_extension = true;
+        let key = KeyPair::generate()?;
+        let certificate = params.signed_by(&key, issuer)?;
+        Ok(Self {
+            certificate: certificate.der().to_vec(),
+            certificate_pem: certificate.pem(),
+            key: key.serialize_der(),
+            key_pem: key.serialize_pem(),
+        })
+    }
+
+    fn pem(&self) -> String {
+        format!("{}{}", self.certificate_pem, self.key_pem)
+    }
+}
+
+fn issue((from, until): (SystemTime, SystemTime)) -> Result<Certificates, rcgen::Error> {
+    let params = |names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let mut params = CertificateParams::new(names)?;
+        params.not_before = from.into();
+        params.not_after = until.into();
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        params.distinguished_name.push(DnType::OrganizationName, "SPAR simulator");
+        Ok::<_, rcgen::Error>(params)
+    };
+    let mut ca = params(&[])?;
+    ca.distinguished_name.push(DnType::CommonName, "SPAR simulator CA");
+    ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let ca_key = KeyPair::generate()?;
+    let ca_certificate = ca.self_signed(&ca_key)?;
+    let issuer = Issuer::new(ca, ca_key);
+    let server = params(&SERVER_NAMES)?;
+    let client = params(&[])?;
+    Ok(Certificates {
+        ca: ca_certificate.der().to_vec(),
+        ca_pem: ca_certificate.pem(),
+        server: Signed::new(server, "localhost", ExtendedKeyUsagePurpose::ServerAuth, &issuer)?,
+        client: Signed::new(client, "client", ExtendedKeyUsagePurpose::ClientAuth, &issuer)?,
+    })
+}
+
+#[derive(Clone, Copy)]
+enum Readers {
+    All,
+    Owner,
+}
+
+fn write(path: &Path, content: &str, readers: Readers) -> io::Result<()> {
+    // A new file every time: one that is there may be readable by others, or lead elsewhere.
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    restrict(&mut options, readers);
+    let mut file = options.open(path)?;
+    file.write_all(content.as_bytes())?;
+    file.sync_all()
+}
+
+#[cfg(unix)]
+fn restrict(options: &mut OpenOptions, readers: Readers) {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    options.mode(match readers {
+        Readers::All => 0o644,
+        Readers::Owner => 0o600,
+    });
+}
+
+#[cfg(not(unix))]
+fn restrict(_options: &mut OpenOptions, _readers: Readers) {}
