@@ -15,3 +15,8 @@
 
 pub use spar_soap as soap;
 pub use spar_types as types;
+
+/// The code in the README is compiled, and run where it needs no certificate.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,276 @@
+//! What becomes of every kind of answer.
+
+use spar_soap::{Error, Sent, Svar};
+use spar_types::personsok::v2021_1::{PersonsokningFraga, Utfall};
+use spar_types::xml::Mode;
+
+use crate::canned::Canned;
+use crate::{client_over, fraga, user};
+
+/// Put into every text of an answer that must not be shown.
+const MARKER: &str = "Hemligsson";
+
+fn envelope(body: &str) -> String {
+    format!(
+        "<?xml version='1.0' encoding='UTF-8'?><S:Envelope \
+         xmlns:S=\"http://schemas.xmlsoap.org/soap/envelope/\"><S:Body>{body}</S:Body></S:Envelope>"
+    )
+}
+
+/// An answer as SPAR shapes it, with prefixes for the namespaces that these tests use.
+fn svar(content: &str) -> String {
+    let base = "http://statenspersonadressregister.se/schema";
+    envelope(&format!(
+        "<ns2:SPARPersonsokningSvar xmlns:ns2=\"{base}/personsok/2021.1/personsokningsvar\" \
+         xmlns=\"{base}/oanvand\" xmlns:ns3=\"{base}/komponent/sok/undantag-1.0\" \
+         xmlns:ns4=\"{base}/komponent/sok/personsokningsokparametrar-1.1\" \
+         xmlns:ns5=\"{base}/komponent/person/person-1.2\" \
+         xmlns:ns6=\"{base}/komponent/person/skyddadepersonuppgifter-1.1\" \
+         xmlns:ns7=\"{base}/komponent/person/person-1.3\">{content}</ns2:SPARPersonsokningSvar>"
+    ))
+}
+
+fn post(id_nummer: &str) -> String {
+    format!(
+        "<ns2:PersonsokningSvarspost><ns5:PersonId><ns5:IdNummer>{id_nummer}</ns5:IdNummer>\
+         <ns5:Typ>PERSONNUMMER</ns5:Typ></ns5:PersonId>\
+         <ns6:Sekretessmarkering>NEJ</ns6:Sekretessmarkering>\
+         <ns6:SkyddadFolkbokforing>NEJ</ns6:SkyddadFolkbokforing></ns2:PersonsokningSvarspost>"
+    )
+}
+
+const UUID: &str = "<ns2:UUID>0b8c3a1e-0000-4000-8000-000000000001</ns2:UUID>";
+
+fn undantag(kod: &str) -> String {
+    format!(
+        "<ns3:Undantag><ns3:Kod>{kod}</ns3:Kod>\
+         <ns3:Beskrivning>{MARKER}</ns3:Beskrivning></ns3:Undantag>"
+    )
+}
+
+async fn ask(status: u16, content_type: &str, body: &str, mode: Mode) -> Result<Svar, Error> {
+    let client = client_over(Canned::new(status, content_type, body)).with_mode(mode);
+    client.personsok(&user(), fraga()).await
+}
+
+/// The outcome in a line, and the promise that nothing shows what the answer holds.
+fn line(result: &Result<Svar, Error>) -> String {
+    let shown = match result {
+        Ok(svar) => format!("{svar:?}"),
+        Err(error) => {
+            let source = std::error::Error::source(error).map(ToString::to_string);
+            format!("{error} {error:?} {source:?}")
+        }
+    };
+    assert!(!shown.contains(MARKER), "{shown}");
+    match result {
+        Ok(svar) => {
+            let outcome = match &svar.utfall {
+                Utfall::PersonsokningSvarspost(poster) => format!("{} hits", poster.len()),
+                Utfall::OverstigerMaxAntalSvarsposter(found) => format!(
+                    "{:?} of {:?}",
+                    found.antal_poster.value(),
+                    found.max_antal_svarsposter.value()
+                ),
+                Utfall::Undantag(undantag) => format!("Undantag {}", undantag.kod),
+                _ => "other".to_owned(),
+            };
+            let uuid = if svar.meta.uuid.is_some() { ", uuid" } else { "" };
+            let too_many = if svar.is_too_many() { ", too many" } else { "" };
+            format!("{outcome}{uuid}{too_many}, {} deviations", svar.deviations.len())
+        }
+        Err(error) => {
+            let raw = if error.raw().is_some() { ", raw" } else { "" };
+            let code = error.fault().map(|fault| format!(" {}", fault.code())).unwrap_or_default();
+            format!("{:?}{code}, sent {:?}{raw}", error.kind(), error.sent())
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_answer_has_its_outcome() {
+    async fn check(status: u16, content_type: &str, body: &str, expected: &str) {
+        let result = ask(status, content_type, body, Mode::Tolerant).await;
+        assert_eq!(line(&result), expected, "{body}");
+    }
+    const XML: &str = "text/xml; charset=utf-8";
+    let person = post("198111309285");
+
+    // SOAP-03, SOAP-08.
+    check(200, XML, &svar(&format!("{person}{UUID}")), "1 hits, uuid, 0 deviations").await;
+    check(200, XML, &svar(&person.repeat(100)), "100 hits, 0 deviations").await;
+    let echo = "<ns4:PersonsokningFraga><ns5:IdNummer>198111309285</ns5:IdNummer>\
+                </ns4:PersonsokningFraga>";
+    check(200, XML, &svar(&format!("{echo}{UUID}")), "0 hits, uuid, 0 deviations").await;
+    check(200, XML, &svar(""), "0 hits, 0 deviations").await;
+
+    // SOAP-09.
+    for (antal, max) in [(101, 100), (224, 100), (i32::MAX, 50)] {
+        let body = format!(
+            "<ns3:OverstigerMaxAntalSvarsposter><ns3:AntalPoster>{antal}</ns3:AntalPoster>\
+             <ns3:MaxAntalSvarsposter>{max}</ns3:MaxAntalSvarsposter>\
+             </ns3:OverstigerMaxAntalSvarsposter>"
+        );
+        let expected = format!("Some({antal}) of Some({max}), too many, 0 deviations");
+        check(200, XML, &svar(&body), &expected).await;
+    }
+
+    // SOAP-10.
+    for kod in ["OGILTIG_INPARAMETER", "GENERELLT_FEL", "NY_KOD"] {
+        check(200, XML, &svar(&undantag(kod)), &format!("Undantag {kod}, 0 deviations")).await;
+    }
+    check(
+        200,
+        XML,
+        &svar(&undantag("OVERSTIGER_MAX_ANTAL_TRAFFAR")),
+        "Undantag OVERSTIGER_MAX_ANTAL_TRAFFAR, too many, 0 deviations",
+    )
+    .await;
+
+    // SOAP-14: the body decides, not the status.
+    check(500, XML, &svar(&person), "1 hits, 0 deviations").await;
+
+    // SOAP-01, SOAP-11, HTTP-12, HTTP-13.
+    let fault = envelope(&format!(
+        "<S:Fault><faultcode>S:Client</faultcode><faultstring>{MARKER}</faultstring><detail>\
+         <FelBeskrivning>{MARKER}</FelBeskrivning><FelBeskrivning>två</FelBeskrivning></detail></S:Fault>"
+    ));
+    for status in [200, 400, 500] {
+        check(status, XML, &fault, "Fault Client, sent Yes").await;
+    }
+    let hostile = fault.replace("S:Client", &format!("{MARKER} 19811130-9285"));
+    check(500, XML, &hostile, "Fault , sent Yes").await;
+
+    // SOAP-02, SOAP-15.
+    check(200, XML, &envelope(""), "Envelope, sent Yes, raw").await;
+    check(200, XML, &envelope("<a/><b/>"), "Envelope, sent Yes, raw").await;
+    check(200, XML, "<a/>", "Envelope, sent Yes, raw").await;
+    let header = |attribute: &str| {
+        svar("").replace("<S:Body>", &format!("<S:Header><h{attribute}/></S:Header><S:Body>"))
+    };
+    check(200, XML, &header(""), "0 hits, 0 deviations").await;
+    check(200, XML, &header(" S:mustUnderstand=\"1\""), "Envelope, sent Yes, raw").await;
+    check(200, XML, &svar("").replace("<S:Body>", "<S:Header/><S:Body>"), "0 hits, 0 deviations").await;
+    let soap_1_2 = svar("").replace(
+        "http://schemas.xmlsoap.org/soap/envelope/",
+        "http://www.w3.org/2003/05/soap-envelope",
+    );
+    check(200, XML, &soap_1_2, "Envelope, sent Yes, raw").await;
+    check(200, "multipart/related", &svar(""), "UnexpectedContentType, sent Yes").await;
+
+    // HTTP-11, HTTP-12, HTTP-14, HTTP-32.
+    let page = format!("<html><body>underhåll {MARKER}</body></html>");
+    check(200, "text/html", &page, "UnexpectedContentType, sent Yes").await;
+    for status in [400, 403, 404, 429, 500, 502, 503, 504] {
+        check(status, "text/html", &page, &format!("Status({status}), sent Yes")).await;
+    }
+
+    // XML-15, and what is not XML at all.
+    let truncated = &svar(&person)[..600];
+    check(200, XML, truncated, "Xml, sent Yes, raw").await;
+    check(200, XML, MARKER, "Xml, sent Yes, raw").await;
+    check(200, XML, "", "Xml, sent Yes, raw").await;
+    check(503, XML, "", "Status(503), sent Yes").await;
+
+    // XML-33, SOAP-16: another version of a component.
+    let newer = person.replace("ns5:", "ns7:");
+    check(200, XML, &svar(&newer), "1 hits, 3 deviations").await;
+
+    // XML-26, REC-27: one post that cannot be represented loses nothing else.
+    let broken = "<ns2:PersonsokningSvarspost/>";
+    check(200, XML, &svar(&format!("{person}{broken}{person}")), "2 hits, 1 deviations").await;
+    check(200, XML, &svar(&post("12")), "1 hits, 1 deviations").await;
+}
+
+#[tokio::test]
+async fn strict_reading_refuses_what_departs_from_the_schema() {
+    for content in [post("12"), "<ns2:Okand/>".to_owned(), post("198111309285").replace("ns5:", "ns7:")] {
+        let result = ask(200, "text/xml", &svar(&content), Mode::Strict).await;
+        assert_eq!(line(&result), "Xml, sent Yes, raw", "{content}");
+    }
+}
+
+#[tokio::test]
+async fn the_texts_of_a_fault_are_there_for_who_asks() {
+    // SOAP-01.
+    let body = envelope(
+        "<S:Fault><faultcode>S:Server</faultcode><faultstring>Fel på åäö</faultstring><detail>\
+         <f><FelBeskrivning>ett</FelBeskrivning></f><FelBeskrivning>två</FelBeskrivning></detail>\
+         </S:Fault>",
+    );
+    let error = ask(500, "text/xml", &body, Mode::Tolerant).await.unwrap_err();
+    let fault = error.fault().unwrap();
+    assert_eq!((fault.code(), fault.text()), ("Server", "Fel på åäö"));
+    assert_eq!(fault.details(), ["ett", "två"]);
+    let body = envelope("<S:Fault/>");
+    let error = ask(500, "text/xml", &body, Mode::Tolerant).await.unwrap_err();
+    assert_eq!(error.fault().unwrap().details(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_request_is_these_bytes() {
+    // SOAP-06, REQ-15, HTTP-36.
+    let server = Canned::new(200, "text/xml", &svar(""));
+    client_over(server.clone()).personsok(&user(), fraga()).await.unwrap();
+    let [request] = &server.requests()[..] else { panic!("one request") };
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    let head = head.to_ascii_lowercase();
+    assert!(head.starts_with("post /2021.1/ http/1.1\r\n"), "{head}");
+    for header in [
+        "host: spar.example",
+        "content-type: text/xml; charset=utf-8",
+        "soapaction: \"http://skatteverket.se/spar/personsok/2021.1/personsokservice/personsok\"",
+    ] {
+        assert!(head.contains(header), "{header} in {head}");
+    }
+    let base = "http://statenspersonadressregister.se/schema";
+    let expected = format!(
+        "<?xml version='1.0' encoding='UTF-8'?>\
+         <S:Envelope xmlns:S=\"http://schemas.xmlsoap.org/soap/envelope/\"><S:Body>\
+         <ns1:SPARPersonsokningFraga xmlns:ns1=\"{base}/personsok/2021.1/personsokningfraga\" \
+         xmlns:ns2=\"{base}/komponent/metadata/identifieringsinformationWs-1.1\" \
+         xmlns:ns3=\"{base}/komponent/person/person-1.2\" \
+         xmlns:ns4=\"{base}/komponent/sok/personsokningsokparametrar-1.1\" \
+         xmlns:ns5=\"{base}/komponent/sok/sokargument-1.2\">\
+         <ns2:Identifieringsinformation>\
+         <ns2:KundNrLeveransMottagare>500243</ns2:KundNrLeveransMottagare>\
+         <ns2:KundNrSlutkund>500243</ns2:KundNrSlutkund><ns2:UppdragId>637</ns2:UppdragId>\
+         <ns2:SlutAnvandarId>handlaggare</ns2:SlutAnvandarId></ns2:Identifieringsinformation>\
+         <ns4:PersonsokningFraga><ns3:IdNummer>198111309285</ns3:IdNummer></ns4:PersonsokningFraga>\
+         </ns1:SPARPersonsokningFraga></S:Body></S:Envelope>"
+    );
+    assert_eq!(body, expected);
+}
+
+#[tokio::test]
+async fn a_question_that_breaks_the_schema_does_not_leave() {
+    // SOAP-07: a number that was read from the register and kept as sent.
+    use spar_types::SimpleType;
+    use spar_types::personsok::v2021_1::IdNummer;
+
+    let server = Canned::new(200, "text/xml", &svar(""));
+    let fraga = PersonsokningFraga::IdNummer(IdNummer::from_register("000000000000"));
+    let result = client_over(server.clone()).personsok(&user(), fraga).await;
+    assert_eq!(line(&result), "InvalidRequest, sent No");
+    assert_eq!(server.requests(), [""; 0]);
+    let source = result.unwrap_err();
+    let source = std::error::Error::source(&source).unwrap().to_string();
+    let place = "SPARPersonsokningFraga/PersonsokningFraga/IdNummer";
+    assert_eq!(source, format!("value does not match the pattern [1-9][0-9]{{11}} in {place}"));
+}
+
+#[tokio::test]
+async fn a_connection_that_was_never_made_sent_nothing() {
+    // HTTP-25: the other phases are the transport's tests.
+    use spar_soap::transport::{BoxFuture, BoxedStream, ConnectError, Connector, ErrorKind, Target};
+
+    struct Refusing;
+    impl Connector for Refusing {
+        fn connect(&self, _: &Target) -> BoxFuture<Result<BoxedStream, ConnectError>> {
+            Box::pin(async { Err(ConnectError::new(ErrorKind::Connect)) })
+        }
+    }
+    let error = client_over(Refusing).personsok(&user(), fraga()).await.unwrap_err();
+    assert_eq!(error.kind(), spar_soap::ErrorKind::Transport(ErrorKind::Connect));
+    assert_eq!(error.sent(), Sent::No);
+}
