@@ -1,0 +1,220 @@
+//! The command as its users run it.
+
+// Helpers of tests may fail.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use spar_types::personsok::v2021_1::SparPersonsokningSvar;
+use spar_types::xml::{Document, Limits, Mode, read_element};
+
+fn spar() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spar"));
+    command.env_clear();
+    command
+}
+
+/// `spar simulate` on a free port, ended when dropped.
+struct Simulation {
+    child: Child,
+    url: String,
+    folder: tempfile::TempDir,
+}
+
+impl Simulation {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = spar()
+            .args(["simulate", "--listen", "127.0.0.1:0", "--certificates"])
+            .arg(folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines.next().unwrap().unwrap();
+        let url = first.strip_prefix("url").unwrap().trim().to_owned();
+        // The simulator prints all that follows before it waits.
+        lines.find(|line| line.as_ref().unwrap().contains("--slut-anvandar-id"));
+        Self { child, url, folder }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// `spar personsok` with a number on standard input.
+    fn personsok(&self, number: &str, arguments: &[&str]) -> Output {
+        let mut child = spar()
+            .args(["personsok", "--url", &self.url, "--kund-nr-leverans-mottagare", "500243"])
+            .args(["--uppdrag-id", "637", "--slut-anvandar-id", "prov", "--certificate"])
+            .arg(self.file("client.pem"))
+            .arg("--roots")
+            .arg(self.file("ca.pem"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(format!("{number}\n").as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    }
+}
+
+impl Drop for Simulation {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn the_demonstration_comes_out_as_expected() {
+    let output = spar().arg("demo").output().unwrap();
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{shown}");
+    for expected in [
+        "Anna Maria Elisabet Exempelsson",
+        "110 persons match, 100 are handed out at most",
+        "refused: NamnSokArgument: a wild card needs two letters before it",
+        "Undantag, code OGILTIG_INPARAMETER",
+        "SPAR refused the request with the fault",
+        "A real SPAR would have billed 6 searches; the embedded one counted 6.",
+    ] {
+        assert!(shown.contains(expected), "{expected} in\n{shown}");
+    }
+}
+
+#[test]
+fn outcomes_have_their_exit_status() {
+    let simulation = Simulation::start();
+    let hit = simulation.personsok("197503029865", &[]);
+    assert_eq!(hit.status.code(), Some(0));
+    assert!(text(&hit.stdout).contains("Provgatan 12, 65224 KARLSTAD"));
+
+    let nobody = simulation.personsok("199001019984", &[]);
+    assert_eq!((nobody.status.code(), text(&nobody.stdout).as_str()), (Some(3), "nobody matches\n"));
+
+    let json = simulation.personsok("197503029865", &["--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["outcome"], "hit");
+    assert_eq!(json["poster"][0]["PersonId"]["IdNummer"], "197503029865");
+    assert_eq!(json["poster"][0]["Sekretessmarkering"]["value"], "NEJ");
+    assert_eq!(json["poster"][0]["Namn"][0]["Efternamn"], "Exempelsson");
+}
+
+#[test]
+fn failures_say_whether_a_search_may_be_billed() {
+    let simulation = Simulation::start();
+    let foreign = Simulation::start();
+    // Another authority's root: the server is not believed, and nothing is sent.
+    let output = spar()
+        .args(["personsok", "--url", &simulation.url, "--kund-nr-leverans-mottagare", "500243"])
+        .args(["--uppdrag-id", "637", "--slut-anvandar-id", "prov", "--id-nummer", "197503029865"])
+        .arg("--certificate")
+        .arg(simulation.file("client.pem"))
+        .arg("--roots")
+        .arg(foreign.file("ca.pem"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(7));
+    let told = text(&output.stderr);
+    assert!(told.contains("The search was not sent, so it is not billed."), "{told}");
+    // PII-05: a number in the arguments is warned about.
+    assert!(told.contains("give it on standard input"), "{told}");
+    assert!(!told.contains("197503029865"), "{told}");
+}
+
+#[test]
+fn a_number_of_the_wrong_form_is_not_repeated_in_the_message() {
+    // PII-02.
+    let simulation = Simulation::start();
+    for number in ["19750302-9865", "000000000000", "", "Hemligsson"] {
+        let output = simulation.personsok(number, &[]);
+        assert_eq!(output.status.code(), Some(1), "{number}");
+        let told = text(&output.stderr);
+        assert!(number.is_empty() || !told.contains(number), "{told}");
+    }
+}
+
+/// Whether a program is there. Where everything must be, its absence is a failure.
+fn has(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").output().is_ok();
+    assert!(found || std::env::var_os("CI").is_none(), "{program} is missing");
+    if !found {
+        println!("SKIPPED: {program} is missing");
+    }
+    found
+}
+
+#[test]
+fn curl_gets_an_answer_that_xmllint_finds_valid() {
+    if !has("curl") || !has("xmllint") {
+        return;
+    }
+    let simulation = Simulation::start();
+    // Written by hand, with prefixes of its own.
+    let request = r#"<?xml version="1.0"?>
+<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">
+  <soap:Body>
+    <f:SPARPersonsokningFraga
+        xmlns:f="http://statenspersonadressregister.se/schema/personsok/2021.1/personsokningfraga">
+      <i:Identifieringsinformation
+          xmlns:i="http://statenspersonadressregister.se/schema/komponent/metadata/identifieringsinformationWs-1.1">
+        <i:KundNrLeveransMottagare>500243</i:KundNrLeveransMottagare>
+        <i:KundNrSlutkund>500243</i:KundNrSlutkund>
+        <i:UppdragId>637</i:UppdragId>
+        <i:SlutAnvandarId>curl</i:SlutAnvandarId>
+        <i:SlutAnvandarUtokadBehorighet>Relationer</i:SlutAnvandarUtokadBehorighet>
+      </i:Identifieringsinformation>
+      <PersonsokningFraga
+          xmlns="http://statenspersonadressregister.se/schema/komponent/sok/personsokningsokparametrar-1.1"
+          xmlns:a="http://statenspersonadressregister.se/schema/komponent/sok/sokargument-1.2">
+        <a:FonetiskSokning>JA</a:FonetiskSokning>
+        <a:NamnSokArgument>kristina eriksson</a:NamnSokArgument>
+      </PersonsokningFraga>
+    </f:SPARPersonsokningFraga>
+  </soap:Body>
+</soap:Envelope>"#;
+    let request_file = simulation.file("request.xml");
+    std::fs::write(&request_file, request).unwrap();
+    let output = Command::new("curl")
+        .args(["--silent", "--show-error", "--fail-with-body", "--cacert"])
+        .arg(simulation.file("ca.pem"))
+        .arg("--cert")
+        .arg(simulation.file("client.pem"))
+        .args(["--header", "Content-Type: text/xml; charset=utf-8"])
+        .args(["--header", "SOAPAction: \"http://skatteverket.se/spar/personsok/2021.1/PersonsokService/Personsok\""])
+        .arg("--data")
+        .arg(format!("@{}", request_file.display()))
+        .arg(&simulation.url)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+
+    let document = Document::parse(&output.stdout, &Limits::default()).unwrap();
+    let body = document.root().children().next().unwrap();
+    let payload = body.children().next().unwrap();
+    let limits = Limits::default();
+    let read = read_element::<SparPersonsokningSvar>(payload, Mode::Strict, &limits).unwrap();
+    assert!(format!("{:?}", read.value).contains("Utfall::PersonsokningSvarspost"));
+
+    let payload_file = simulation.file("payload.xml");
+    std::fs::write(&payload_file, payload.source()).unwrap();
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../schemas/granssnitt/personsok/2021.1/PersonsokningSvar.xsd");
+    let output = Command::new("xmllint")
+        .args(["--noout", "--nonet", "--schema"])
+        .arg(schema)
+        .arg(&payload_file)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}
