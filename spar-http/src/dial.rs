@@ -1,9 +1,14 @@
 //! TCP: finds the addresses of a host and connects to the first that answers.
 
+use std::future::{Ready, ready};
 use std::io;
+use std::task::{Context, Poll};
 
+use http::Uri;
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout};
+use tower_service::Service;
 
 use crate::connector::{ConnectError, Target};
 use crate::error::{ErrorKind, Phase};
@@ -42,4 +47,27 @@ pub(crate) async fn dial(target: &Target) -> Result<TcpStream, ConnectError> {
 
 fn refused(error: io::Error) -> ConnectError {
     ConnectError::new(ErrorKind::Connect).with_source(error)
+}
+
+/// A connection that is there already, in the form in which hyper-rustls asks for one.
+pub(crate) struct Dialed(Option<TokioIo<TcpStream>>);
+
+impl Dialed {
+    pub(crate) fn new(stream: TcpStream) -> Self {
+        Self(Some(TokioIo::new(stream)))
+    }
+}
+
+impl Service<Uri> for Dialed {
+    type Response = TokioIo<TcpStream>;
+    type Error = io::Error;
+    type Future = Ready<io::Result<Self::Response>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Uri) -> Self::Future {
+        ready(self.0.take().ok_or_else(|| io::ErrorKind::NotConnected.into()))
+    }
 }

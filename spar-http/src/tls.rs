@@ -9,11 +9,14 @@ use rustls::{
     AlertDescription, CertificateError, ClientConfig, InvalidMessage, PeerMisbehaved, RootCertStore,
 };
 use rustls_pki_types::ServerName;
+use http::Uri;
+use hyper_rustls::{FixedServerNameResolver, HttpsConnector};
+use hyper_util::rt::TokioIo;
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
+use tower_service::Service;
 
 use crate::connector::{BoxFuture, BoxedStream, ConnectError, Connector, Target};
-use crate::dial::dial;
+use crate::dial::{Dialed, dial};
 use crate::error::{ClientCertificateFault, Error, ErrorKind, IdentityFault, Phase, Verdict};
 use crate::identity::Identity;
 use crate::roots::{Roots, Source};
@@ -51,16 +54,20 @@ impl RustlsConnector {
 
 impl Connector for RustlsConnector {
     fn connect(&self, target: &Target) -> BoxFuture<Result<BoxedStream, ConnectError>> {
-        let connector = TlsConnector::from(Arc::clone(&self.0));
+        let config = Arc::clone(&self.0);
         let target = target.clone();
         Box::pin(async move {
             let name = ServerName::try_from(target.host().to_owned()).map_err(|_| {
                 ConnectError::new(ErrorKind::Configuration)
                     .with_message("the host is neither a name nor an address")
             })?;
-            let stream = dial(&target).await?;
-            match timeout(target.tls_timeout(), connector.connect(name, stream)).await {
-                Ok(Ok(stream)) => Ok(Box::new(stream) as BoxedStream),
+            // Connected before, so that TCP and TLS have timeouts of their own.
+            let stream = Dialed::new(dial(&target).await?);
+            let resolver = Arc::new(FixedServerNameResolver::new(name));
+            let mut connector = HttpsConnector::new(stream, config, true, resolver);
+            let handshake = connector.call(Uri::from_static("https://as.resolved/"));
+            match timeout(target.tls_timeout(), handshake).await {
+                Ok(Ok(stream)) => Ok(Box::new(TokioIo::new(stream)) as BoxedStream),
                 Ok(Err(error)) => Err(failed_handshake(error)),
                 Err(_) => Err(ConnectError::new(ErrorKind::Timeout(Phase::Tls))),
             }
@@ -142,13 +149,22 @@ fn judge_server_certificate(error: &CertificateError) -> Verdict {
     Verdict::new(ErrorKind::ServerCertificate, message).with_hint(hint)
 }
 
-fn failed_handshake(error: io::Error) -> ConnectError {
-    let cause = error.get_ref().map(|inner| inner as &(dyn StdError + 'static));
-    match cause.and_then(|cause| cause.downcast_ref::<rustls::Error>()) {
+fn failed_handshake(error: Box<dyn StdError + Send + Sync>) -> ConnectError {
+    match rustls_error(&*error) {
         Some(cause) => ConnectError::from(judge(cause, Stage::Handshake)).with_source(error),
         None => ConnectError::new(ErrorKind::Connect)
             .with_message("the connection was lost during the TLS handshake")
             .with_source(error),
+    }
+}
+
+/// The error of rustls inside those of I/O around it, which do not name it as their source.
+fn rustls_error<'e>(mut error: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
+    loop {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        error = error.downcast_ref::<io::Error>()?.get_ref()?;
     }
 }
 
