@@ -4,14 +4,14 @@ use std::error::Error as StdError;
 use std::io;
 use std::sync::Arc;
 
+use http::Uri;
+use hyper_rustls::{FixedServerNameResolver, HttpsConnector};
+use hyper_util::rt::TokioIo;
 use rustls::crypto::CryptoProvider;
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, InvalidMessage, PeerMisbehaved, RootCertStore,
 };
 use rustls_pki_types::ServerName;
-use http::Uri;
-use hyper_rustls::{FixedServerNameResolver, HttpsConnector};
-use hyper_util::rt::TokioIo;
 use tokio::time::timeout;
 use tower_service::Service;
 

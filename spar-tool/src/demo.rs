@@ -4,9 +4,7 @@ use anyhow::{Context, Result};
 use spar_simulator::{Answer, Simulator};
 use spar_soap::transport::{self, Endpoint, Identity, Roots};
 use spar_soap::{Client, Error, ErrorKind, Sent, SlutAnvandare, Svar, Uppdrag};
-use spar_types::personsok::v2021_1::{
-    KundNr, PersonsokningFraga, Sokvillkor, UppdragId, Utfall,
-};
+use spar_types::personsok::v2021_1::{KundNr, PersonsokningFraga, Sokvillkor, UppdragId, Utfall};
 use spar_types::search::{InvalidSearch, SearchRule, SokvillkorBuilder};
 
 use crate::exit::Exit;
@@ -25,7 +23,7 @@ struct Step {
 
 enum Question {
     IdNummer(&'static str),
-    Sokvillkor(SokvillkorBuilder),
+    Sokvillkor(Box<SokvillkorBuilder>),
     /// By id number, with a fault scripted in the simulator.
     Fault(&'static str),
 }
@@ -41,7 +39,8 @@ enum Outcome {
 
 pub(crate) async fn run() -> Result<Exit> {
     println!("An embedded SPAR starts on this machine, with certificates made on the spot.");
-    let simulator = Simulator::builder().start().await.context("the embedded SPAR does not start")?;
+    let simulator =
+        Simulator::builder().start().await.context("the embedded SPAR does not start")?;
     println!("It listens at {} and asks for a client certificate (mutual TLS).", simulator.url());
     println!("All its persons are invented.\n");
     let client = client(&simulator)?;
@@ -68,13 +67,17 @@ pub(crate) async fn run() -> Result<Exit> {
         }
     }
     let counted = simulator.searches();
-    println!("A real SPAR would have billed {billed} searches; the embedded one counted {counted}.");
+    println!(
+        "A real SPAR would have billed {billed} searches; the embedded one counted {counted}."
+    );
     if counted != billed {
         failures += 1;
         println!("NOT AS EXPECTED: the two numbers should be the same.");
     }
     simulator.shutdown().await;
-    println!("\nNext: `spar simulate` keeps an embedded SPAR running for programs in any language;");
+    println!(
+        "\nNext: `spar simulate` keeps an embedded SPAR running for programs in any language;"
+    );
     println!("`spar personsok --help` searches it, or SPAR itself.");
     Ok(if failures == 0 { Exit::Success } else { Exit::Failure })
 }
@@ -109,9 +112,7 @@ fn steps() -> Vec<Step> {
         Step {
             title: "Names that sound like Mikael Karlsson",
             lesson: "Several hits: names are compared by sound. The search is billed once.",
-            question: Question::Sokvillkor(
-                Sokvillkor::builder().fonetisk_sokning(true).namn_sok_argument("Mikael Karlsson"),
-            ),
+            question: Question::by_name("Mikael Karlsson", |search| search.fonetisk_sokning(true)),
             expected: Outcome::Hits { at_least: 2, at_most: 10 },
             is_billed: true,
         },
@@ -125,23 +126,21 @@ fn steps() -> Vec<Step> {
         Step {
             title: "A surname that too many have",
             lesson: "Above its limit SPAR hands out nobody, and bills the search.",
-            question: Question::Sokvillkor(Sokvillkor::builder().namn_sok_argument("Testsson")),
+            question: Question::by_name("Testsson", |search| search),
             expected: Outcome::TooMany,
             is_billed: true,
         },
         Step {
             title: "The name a*",
             lesson: "Refused on our side. Nothing was sent, so nothing is billed.",
-            question: Question::Sokvillkor(Sokvillkor::builder().namn_sok_argument("a*")),
+            question: Question::by_name("a*", |search| search),
             expected: Outcome::Refused,
             is_billed: false,
         },
         Step {
             title: "The name a*, with that rule waived",
             lesson: "SPAR makes an exception (Undantag). It arrives in an ordinary answer.",
-            question: Question::Sokvillkor(
-                Sokvillkor::builder().namn_sok_argument("a*").waive(SearchRule::ShortWildcard),
-            ),
+            question: Question::by_name("a*", |search| search.waive(SearchRule::ShortWildcard)),
             expected: Outcome::Undantag,
             is_billed: true,
         },
@@ -156,10 +155,17 @@ fn steps() -> Vec<Step> {
 }
 
 impl Question {
+    fn by_name(namn: &str, with: fn(SokvillkorBuilder) -> SokvillkorBuilder) -> Self {
+        Self::Sokvillkor(Box::new(with(Sokvillkor::builder().namn_sok_argument(namn))))
+    }
+
     fn prepare(self, simulator: &Simulator) -> Result<PersonsokningFraga, InvalidSearch> {
         // The numbers are constants of the right form; one that were not would be an empty search.
         let by_number = |number: &str| {
-            number.parse().map(PersonsokningFraga::IdNummer).or_else(|_| Sokvillkor::builder().build())
+            number
+                .parse()
+                .map(PersonsokningFraga::IdNummer)
+                .or_else(|_| Sokvillkor::builder().build())
         };
         match self {
             Self::IdNummer(number) => by_number(number),
@@ -214,7 +220,11 @@ impl Found {
 fn show(svar: &Svar) {
     match &svar.utfall {
         Utfall::PersonsokningSvarspost(poster) => {
-            println!("   {} {}", poster.len(), if poster.len() == 1 { "person" } else { "persons" });
+            println!(
+                "   {} {}",
+                poster.len(),
+                if poster.len() == 1 { "person" } else { "persons" }
+            );
             for (index, post) in poster.iter().enumerate() {
                 if index > 0 {
                     println!();

@@ -43,7 +43,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let result = match runtime {
         Err(error) => Err(anyhow::Error::new(error).context("the runtime does not start")),
         Ok(runtime) => runtime.block_on(async {

@@ -7,9 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use serde::Serialize;
 use spar_soap::transport::{self, Endpoint, Identity, Roots};
-use spar_soap::{
-    Client, Environment, Error, ErrorKind, Sent, SlutAnvandare, Svar, Uppdrag,
-};
+use spar_soap::{Client, Environment, Error, ErrorKind, Sent, SlutAnvandare, Svar, Uppdrag};
 use spar_types::personsok::v2021_1::{
     AviseringPost, IdNummer, KundNr, PersonsokningFraga, SlutAnvandarId,
     SlutAnvandarUtokadBehorighet, UppdragId, Utfall,
@@ -98,8 +96,8 @@ fn client(arguments: &Arguments) -> Result<Client> {
         Some(key) => Identity::from_pem_parts(&read(&arguments.certificate)?, &read(key)?),
         None => Identity::from_pem(&read(&arguments.certificate)?),
     };
-    let identity = identity
-        .with_context(|| format!("{} cannot be used", arguments.certificate.display()))?;
+    let identity =
+        identity.with_context(|| format!("{} cannot be used", arguments.certificate.display()))?;
     let roots = match &arguments.roots {
         Some(roots) => Roots::from_pem(&read(roots)?)
             .with_context(|| format!("{} cannot be used", roots.display()))?,
@@ -214,11 +212,14 @@ fn report(error: Error) -> Exit {
     if let Some(text) = fault.filter(|text| !text.is_empty()) {
         eprintln!("  SPAR says: {text}");
     }
-    eprintln!("{}", match exit {
-        Exit::NotSent => "The search was not sent, so it is not billed.",
-        Exit::MaybeSent => "The search may have been executed and billed. It is not repeated.",
-        _ => "The search was refused.",
-    });
+    eprintln!(
+        "{}",
+        match exit {
+            Exit::NotSent => "The search was not sent, so it is not billed.",
+            Exit::MaybeSent => "The search may have been executed and billed. It is not repeated.",
+            _ => "The search was refused.",
+        }
+    );
     if let Some(text) = hint {
         exit::hint(text);
     }

@@ -39,21 +39,27 @@ pub(crate) fn text(post: &AviseringPost) -> String {
         line("registered address", &swedish(&row.svensk_adress));
     }
     for row in post.current_sarskild_postadress() {
-        line("special address", &match row {
-            SarskildPostadress::SvenskAdress(adress) => swedish(adress),
-            SarskildPostadress::InternationellAdress(adress) => international(adress),
-            _ => continue,
-        });
+        line(
+            "special address",
+            &match row {
+                SarskildPostadress::SvenskAdress(adress) => swedish(adress),
+                SarskildPostadress::InternationellAdress(adress) => international(adress),
+                _ => continue,
+            },
+        );
     }
     for row in post.current_utlandsadress() {
         line("address abroad", &international(&row.internationell_adress));
     }
     for row in post.current_kontaktadress() {
-        line("contact address", &match row {
-            Kontaktadress::SvenskAdress(adress) => swedish(adress),
-            Kontaktadress::InternationellAdress(adress) => international(adress),
-            _ => continue,
-        });
+        line(
+            "contact address",
+            &match row {
+                Kontaktadress::SvenskAdress(adress) => swedish(adress),
+                Kontaktadress::InternationellAdress(adress) => international(adress),
+                _ => continue,
+            },
+        );
     }
     out
 }

@@ -150,7 +150,7 @@ impl IdNummer {
             .skip(2)
             .enumerate()
             .map(|(place, byte)| {
-                let product = u32::from(byte - b'0') * if place % 2 == 0 { 2 } else { 1 };
+                let product = u32::from(byte - b'0') * if place.is_multiple_of(2) { 2 } else { 1 };
                 product / 10 + product % 10
             })
             .sum();

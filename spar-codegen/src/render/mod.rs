@@ -196,7 +196,9 @@ fn begins_item(line: &str) -> bool {
     let is_item = !line.is_empty() && !line.starts_with([' ', '}', ')', ']', '/']);
     let is_docs = line.starts_with("///");
     let member = line.strip_prefix("    ").unwrap_or_default();
-    is_item || is_docs || ["fn ", "pub fn ", "///", "#["].iter().any(|start| member.starts_with(start))
+    is_item
+        || is_docs
+        || ["fn ", "pub fn ", "///", "#["].iter().any(|start| member.starts_with(start))
 }
 
 fn ends_item(line: &str) -> bool {
@@ -208,7 +210,9 @@ fn ends_item(line: &str) -> bool {
 /// Declarations of one line that belong together.
 fn stand_together(before: &str, line: &str) -> bool {
     let kind = |line: &str| {
-        ["mod ", "pub mod ", "pub use ", "//!"].into_iter().position(|start| line.starts_with(start))
+        ["mod ", "pub mod ", "pub use ", "//!"]
+            .into_iter()
+            .position(|start| line.starts_with(start))
     };
     // `use` of the standard library, of other crates and of this one form blocks.
     let block = |line: &str| {

@@ -48,7 +48,9 @@ fn is_complete(request: &[u8]) -> bool {
     let text = String::from_utf8_lossy(request);
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
     let length = head.lines().find_map(|line| {
-        line.to_ascii_lowercase().strip_prefix("content-length: ").map(|n| n.parse::<usize>().unwrap())
+        line.to_ascii_lowercase()
+            .strip_prefix("content-length: ")
+            .map(|n| n.parse::<usize>().unwrap())
     });
     length.is_some_and(|length| body.len() >= length)
 }

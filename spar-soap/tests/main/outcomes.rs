@@ -150,7 +150,8 @@ async fn every_answer_has_its_outcome() {
     };
     check(200, XML, &header(""), "0 hits, 0 deviations").await;
     check(200, XML, &header(" S:mustUnderstand=\"1\""), "Envelope, sent Yes, raw").await;
-    check(200, XML, &svar("").replace("<S:Body>", "<S:Header/><S:Body>"), "0 hits, 0 deviations").await;
+    check(200, XML, &svar("").replace("<S:Body>", "<S:Header/><S:Body>"), "0 hits, 0 deviations")
+        .await;
     let soap_1_2 = svar("").replace(
         "http://schemas.xmlsoap.org/soap/envelope/",
         "http://www.w3.org/2003/05/soap-envelope",
@@ -184,7 +185,9 @@ async fn every_answer_has_its_outcome() {
 
 #[tokio::test]
 async fn strict_reading_refuses_what_departs_from_the_schema() {
-    for content in [post("12"), "<ns2:Okand/>".to_owned(), post("198111309285").replace("ns5:", "ns7:")] {
+    for content in
+        [post("12"), "<ns2:Okand/>".to_owned(), post("198111309285").replace("ns5:", "ns7:")]
+    {
         let result = ask(200, "text/xml", &svar(&content), Mode::Strict).await;
         assert_eq!(line(&result), "Xml, sent Yes, raw", "{content}");
     }
@@ -262,7 +265,9 @@ async fn a_question_that_breaks_the_schema_does_not_leave() {
 #[tokio::test]
 async fn a_connection_that_was_never_made_sent_nothing() {
     // HTTP-25: the other phases are the transport's tests.
-    use spar_soap::transport::{BoxFuture, BoxedStream, ConnectError, Connector, ErrorKind, Target};
+    use spar_soap::transport::{
+        BoxFuture, BoxedStream, ConnectError, Connector, ErrorKind, Target,
+    };
 
     struct Refusing;
     impl Connector for Refusing {

@@ -100,7 +100,10 @@ fn outcomes_have_their_exit_status() {
     assert!(text(&hit.stdout).contains("Provgatan 12, 65224 KARLSTAD"));
 
     let nobody = simulation.personsok("199001019984", &[]);
-    assert_eq!((nobody.status.code(), text(&nobody.stdout).as_str()), (Some(3), "nobody matches\n"));
+    assert_eq!(
+        (nobody.status.code(), text(&nobody.stdout).as_str()),
+        (Some(3), "nobody matches\n")
+    );
 
     let json = simulation.personsok("197503029865", &["--format", "json"]);
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();

@@ -79,7 +79,7 @@ impl<'x> Document<'x> {
     ///
     /// # Errors
     ///
-    /// Everything that [`ErrorKind`] names, but for `UnexpectedRoot` and `Schema`.
+    /// Everything that [`ErrorKind`](crate::ErrorKind) names, but for `UnexpectedRoot` and `Schema`.
     pub fn parse(bytes: &'x [u8], limits: &Limits) -> Result<Self, Error> {
         guard::parse(bytes, limits)
     }

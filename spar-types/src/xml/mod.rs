@@ -1,7 +1,7 @@
 //! Reading and writing SPAR's XML.
 //!
 //! [`Document::parse`] is the guard: it takes bytes of unknown origin and refuses what is not a
-//! bounded, well-formed document. [`read`] makes a record of it, [`write`] makes a document of a
+//! bounded, well-formed document. [`read`] makes a record of it, [`write()`] makes a document of a
 //! record. Both are driven by code generated from the schemas.
 //!
 //! # Tolerant and strict

@@ -23,7 +23,7 @@ pub fn write<T: Root>(record: &T) -> Result<String, InvalidDocument> {
 ///
 /// # Errors
 ///
-/// As [`write`]. `out` is as it was before.
+/// As [`write()`]. `out` is as it was before.
 pub fn write_into<T: Root>(
     record: &T,
     prefixes: Prefixes,
