@@ -10,6 +10,7 @@ use crate::manifest::walk;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Output {
     folders: BTreeMap<String, BTreeMap<String, String>>,
+    losses: Vec<String>,
 }
 
 /// A generated file that a workspace has otherwise.
@@ -34,8 +35,17 @@ impl std::fmt::Display for Difference {
 }
 
 impl Output {
-    pub(crate) fn new(folders: BTreeMap<String, BTreeMap<String, String>>) -> Self {
-        Self { folders }
+    pub(crate) fn new(
+        folders: BTreeMap<String, BTreeMap<String, String>>,
+        losses: Vec<String>,
+    ) -> Self {
+        Self { folders, losses }
+    }
+
+    /// Types of older versions that the newest cannot hold, with the reason. They have no conversion.
+    #[must_use]
+    pub fn losses(&self) -> &[String] {
+        &self.losses
     }
 
     /// Adds the stamp: what the schemas were when the code was generated.

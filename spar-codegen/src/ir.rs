@@ -41,6 +41,9 @@ pub(crate) struct Operation {
 pub(crate) struct Namespace {
     pub(crate) file: String,
     pub(crate) docs: String,
+    /// Whether the file was put together from descriptions, by the manifest.
+    pub(crate) is_reconstructed: bool,
+    pub(crate) uncertain: Vec<String>,
     pub(crate) elements: BTreeMap<String, Element>,
     pub(crate) types: BTreeMap<String, Type>,
     pub(crate) groups: BTreeMap<String, Group>,

@@ -53,7 +53,13 @@ pub fn read(schemas: &Path, manifest: &Manifest, interface: &str) -> Result<Ir> 
     let root = load::locate_root(schemas)?;
     let sources = load::load(&root, manifest, interface)?;
     let operations = wsdl::operations(&sources.entry)?;
-    let namespaces = lower::lower(&sources.schemas)?;
+    let mut namespaces = lower::lower(&sources.schemas)?;
+    for namespace in namespaces.values_mut() {
+        if let Some(file) = manifest.file.iter().find(|file| file.path == namespace.file) {
+            namespace.is_reconstructed = file.origin == Origin::Reconstructed;
+            namespace.uncertain.clone_from(&file.uncertain);
+        }
+    }
     sources.entry.check_coverage()?;
     sources.schemas.iter().try_for_each(source::Source::check_coverage)?;
     Ok(Ir { interface: interface.to_owned(), operations, namespaces })
@@ -77,6 +83,7 @@ pub fn generate(
         .collect::<Result<Vec<_>>>()?;
     let models = irs.iter().map(|ir| model::build(ir, names)).collect::<Result<Vec<_>>>()?;
     names.check_all_used()?;
+    let losses = render::losses(&models);
     let mut folders = BTreeMap::new();
     let mut types = render::types_crate(&models)?;
     for ir in &irs {
@@ -88,5 +95,5 @@ pub fn generate(
     }
     folders.insert("spar-types/src/generated".to_owned(), types);
     folders.insert("spar-soap/src/generated".to_owned(), render::soap_crate(&models)?);
-    Ok(Output::new(folders))
+    Ok(Output::new(folders, losses))
 }

@@ -89,6 +89,8 @@ impl<'s> File<'s> {
             namespace: Namespace {
                 file: source.path.clone(),
                 docs: docs.map(annotation_text).unwrap_or_default(),
+                is_reconstructed: false,
+                uncertain: Vec::new(),
                 elements: BTreeMap::new(),
                 types: BTreeMap::new(),
                 groups: BTreeMap::new(),

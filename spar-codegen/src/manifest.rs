@@ -39,6 +39,9 @@ pub struct File {
     pub interfaces: Vec<String>,
     /// Whether the file is known to say what SPAR's says.
     pub origin: Origin,
+    /// What is not certain about a reconstructed file, in sentences with a confidence word.
+    #[serde(default)]
+    pub uncertain: Vec<String>,
     /// SHA-256 of the file here.
     pub sha256: String,
     /// SHA-256 of the bytes that SPAR serves, where known.

@@ -8,7 +8,8 @@ use crate::ir::{
     TypeKind, TypeRef,
 };
 use crate::names::{
-    Names, const_ident, field_ident, interface_idents, module_ident, type_ident, variant_ident,
+    Names, const_ident, field_ident, interface_idents, module_ident, stem_and_version, type_ident,
+    variant_ident,
 };
 use crate::pattern;
 
@@ -26,8 +27,13 @@ pub(crate) struct Model {
 pub(crate) struct Module {
     pub(crate) name: String,
     pub(crate) namespace: String,
+    /// The namespace without its version, and the version as numbers.
+    pub(crate) stem: String,
+    pub(crate) version: Vec<u32>,
     pub(crate) file: String,
     pub(crate) docs: String,
+    pub(crate) is_reconstructed: bool,
+    pub(crate) uncertain: Vec<String>,
     pub(crate) elements: Vec<ElementName>,
     pub(crate) items: Vec<Item>,
 }
@@ -202,11 +208,16 @@ impl<'i> Builder<'i> {
         }
         self.check_collisions(&namespace.file)?;
         self.items.sort_by(|a, b| a.ident.cmp(&b.ident));
+        let (stem, version) = stem_and_version(self.uri)?;
         Ok(Module {
             name: self.module,
             namespace: self.uri.to_owned(),
+            stem,
+            version,
             file: namespace.file.clone(),
             docs: namespace.docs.clone(),
+            is_reconstructed: namespace.is_reconstructed,
+            uncertain: namespace.uncertain.clone(),
             elements: self.elements.into_values().collect(),
             items: self.items,
         })

@@ -152,6 +152,14 @@ pub(crate) fn module_ident(namespace: &str) -> Result<String> {
     Ok(format!("{name}_v{}", version.replace('.', "_")))
 }
 
+/// `…/komponent/person/aviseringpost-1.2` → `komponent/person/aviseringpost`, 1 and 2.
+pub(crate) fn stem_and_version(namespace: &str) -> Result<(String, Vec<u32>)> {
+    let unversioned = || Error::new(format!("namespace `{namespace}` names no version"));
+    let (stem, version) = split_version(namespace).ok_or_else(unversioned)?;
+    let version = version.split('.').filter_map(|number| number.parse().ok()).collect();
+    Ok((stem, version))
+}
+
 /// `personsok/2021.1` → `personsok`, `v2021_1`.
 pub(crate) fn interface_idents(interface: &str) -> Result<(String, String)> {
     let (service, version) = interface

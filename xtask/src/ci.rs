@@ -22,24 +22,71 @@ struct Step(&'static str, &'static [&'static [&'static str]]);
 /// What needs nothing but the toolchain.
 const STEPS: &[Step] = &[
     Step("fmt", &[&["cargo", "fmt", "--all", "--check"]]),
-    Step("codegen", &[&["cargo", "xtask", "schemas", "verify"], &["cargo", "xtask", "codegen", "--check"]]),
+    Step(
+        "codegen",
+        &[&["cargo", "xtask", "schemas", "verify"], &["cargo", "xtask", "codegen", "--check"]],
+    ),
     Step("test", &[&["cargo", "test", "--workspace"]]),
-    Step("clippy", &[
-        &["cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
-        &["cargo", "clippy", "--workspace", "--lib", "--no-default-features", "--", "-D", "warnings"],
-        &["cargo", "clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
-    ]),
-    Step("features", &[
-        &["cargo", "test", "-p", "spar-types", "--all-features"],
-        &["cargo", "check", "-p", "spar-types", "--no-default-features"],
-        &["cargo", "check", "-p", "spar-http", "--no-default-features"],
-        &["cargo", "check", "-p", "spar-http", "--no-default-features", "--features", "rustls-ring"],
-        &["cargo", "check", "-p", "spar-soap", "--no-default-features"],
-    ]),
+    Step(
+        "clippy",
+        &[
+            &["cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
+            &[
+                "cargo",
+                "clippy",
+                "--workspace",
+                "--lib",
+                "--no-default-features",
+                "--",
+                "-D",
+                "warnings",
+            ],
+            &[
+                "cargo",
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--all-features",
+                "--",
+                "-D",
+                "warnings",
+            ],
+        ],
+    ),
+    Step(
+        "features",
+        &[
+            &["cargo", "test", "-p", "spar-types", "--all-features"],
+            &["cargo", "check", "-p", "spar-types", "--no-default-features"],
+            &["cargo", "check", "-p", "spar-http", "--no-default-features"],
+            &[
+                "cargo",
+                "check",
+                "-p",
+                "spar-http",
+                "--no-default-features",
+                "--features",
+                "rustls-ring",
+            ],
+            &["cargo", "check", "-p", "spar-soap", "--no-default-features"],
+        ],
+    ),
     Step("docs", &[&["cargo", "doc", "--workspace", "--no-deps", "--all-features"]]),
     Step("demo", &[&["cargo", "run", "-p", "spar-tool", "--", "demo"]]),
     Step("examples", &[&["cargo", "run", "--example", "search"]]),
-    Step("package", &[&["cargo", "package", "--workspace", "--exclude", "xtask", "--exclude", "spar-codegen", "--allow-dirty"]]),
+    Step(
+        "package",
+        &[&[
+            "cargo",
+            "package",
+            "--workspace",
+            "--exclude",
+            "xtask",
+            "--exclude",
+            "spar-codegen",
+            "--allow-dirty",
+        ]],
+    ),
 ];
 
 /// What needs a network, another toolchain or a published version to compare with.

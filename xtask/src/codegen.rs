@@ -44,6 +44,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     for difference in &differences {
         println!("{difference}");
     }
+    for loss in output.losses() {
+        println!("note: no conversion {loss}");
+    }
     let count = output.files().count();
     match (arguments.check, differences.len()) {
         (true, 0) => println!("{count} generated files are fresh"),

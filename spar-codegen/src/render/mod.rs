@@ -4,6 +4,7 @@
 //! read. Each file is tokens (quote), checked and parsed (syn) and printed (prettyplease), so that its
 //! bytes do not depend on the toolchain.
 
+mod convert;
 mod inspect;
 mod json;
 mod soap;
@@ -62,6 +63,16 @@ pub(crate) fn types_crate(models: &[Model]) -> Result<Rendered> {
     Ok(files)
 }
 
+/// What an older version of a component can hold and the newest cannot.
+pub(crate) fn losses(models: &[Model]) -> Vec<String> {
+    let modules: BTreeMap<&str, &Module> = models
+        .iter()
+        .flat_map(|model| &model.modules)
+        .map(|module| (module.name.as_str(), module))
+        .collect();
+    modules.values().flat_map(|module| convert::losses(module, &modules)).collect()
+}
+
 /// The files of `spar-soap`.
 pub(crate) fn soap_crate(models: &[Model]) -> Result<Rendered> {
     let mut files = Rendered::new();
@@ -83,6 +94,7 @@ fn render_module(
         }
         Ok(())
     };
+    part("convert", convert::render(module, modules), files)?;
     part("elements", elements(module), files)?;
     part("inspect", inspect::render(module), files)?;
     part("json", json::render(module), files)?;
@@ -101,7 +113,8 @@ fn render_module(
         exports = quote!(pub use types::{#(#idents),*};);
     }
     let namespace = &module.namespace;
-    let about = docs_inner(&format!("{}\n\nSchema: `{}`.", module.docs, module.file));
+    let about =
+        docs_inner(&format!("{}\n\nSchema: `{}`.{}", module.docs, module.file, doubts(module)));
     let tokens = quote! {
         #about
         #(#mods)*
@@ -110,6 +123,22 @@ fn render_module(
         pub const NAMESPACE: &str = #namespace;
     };
     insert(files, &format!("components/{}/mod.rs", module.name), &module.file, tokens)
+}
+
+/// What is not certain about a schema that was put together from descriptions.
+fn doubts(module: &Module) -> String {
+    if !module.is_reconstructed {
+        return String::new();
+    }
+    let mut text =
+        "\n\n**Reconstructed** from public descriptions, not from SPAR's own file.".to_owned();
+    if !module.uncertain.is_empty() {
+        text.push_str(" Uncertain:\n");
+    }
+    for point in &module.uncertain {
+        text.push_str(&format!("\n- {point}"));
+    }
+    text
 }
 
 fn elements(module: &Module) -> Option<TokenStream> {

@@ -1,0 +1,280 @@
+//! `convert.rs`: `From` between the versions of a component, in each direction in which nothing is lost.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{field_idents, ident, variant_ident};
+use crate::model::{
+    Field, FieldKind, Item, ItemKind, Module, RustType, Variant, VariantKind, find,
+};
+
+/// The conversions between the newest version of a component and the older ones.
+pub(super) fn render(newest: &Module, modules: &BTreeMap<&str, &Module>) -> Option<TokenStream> {
+    let versions = Versions { modules };
+    let older: Vec<_> = modules
+        .values()
+        .filter(|module| module.stem == newest.stem && module.name != newest.name)
+        .collect();
+    if older.is_empty() || !versions.is_newest(newest) {
+        return None;
+    }
+    let mut impls = Vec::new();
+    for older in older {
+        for new in &newest.items {
+            let Some(old) = older.items.iter().find(|old| old.ident == new.ident) else { continue };
+            impls.extend(versions.conversion((older, old), (newest, new)));
+            impls.extend(versions.conversion((newest, new), (older, old)));
+        }
+    }
+    if impls.is_empty() {
+        return None;
+    }
+    Some(quote! {
+        #![doc = " Conversions between this version and older ones, where nothing is lost."]
+        use crate::generated::components;
+        #(#impls)*
+    })
+}
+
+/// Items of `from` that `to` cannot hold, with the reason: for the report of the generator.
+pub(super) fn losses(newest: &Module, modules: &BTreeMap<&str, &Module>) -> Vec<String> {
+    let versions = Versions { modules };
+    if !versions.is_newest(newest) {
+        return Vec::new();
+    }
+    let older = modules.values().filter(|m| m.stem == newest.stem && m.name != newest.name);
+    older
+        .flat_map(|older| older.items.iter().map(move |old| (older, old)))
+        .filter_map(|(older, old)| {
+            let new = newest.items.iter().find(|new| new.ident == old.ident);
+            let lost = match new {
+                None => Some("it is gone".to_owned()),
+                Some(new) => versions.loss(old, new),
+            };
+            lost.map(|why| format!("{}::{} -> {}: {why}", older.name, old.ident, newest.name))
+        })
+        .collect()
+}
+
+type Place<'m> = (&'m Module, &'m Item);
+
+struct Versions<'v, 'm> {
+    modules: &'v BTreeMap<&'v str, &'m Module>,
+}
+
+impl Versions<'_, '_> {
+    fn is_newest(&self, module: &Module) -> bool {
+        let same = self.modules.values().filter(|other| other.stem == module.stem);
+        same.map(|other| &other.version).max() == Some(&module.version)
+    }
+
+    fn conversion(&self, from: Place<'_>, to: Place<'_>) -> Option<TokenStream> {
+        if self.loss(from.1, to.1).is_some() {
+            return None;
+        }
+        let body = match (&from.1.kind, &to.1.kind) {
+            (ItemKind::Record { fields: from, .. }, ItemKind::Record { fields: to, .. }) => {
+                let idents = field_idents(to);
+                let values = to.iter().map(|to| match find_field(from, to) {
+                    Some(from) => {
+                        let name = ident(&from.ident);
+                        convert_field(&quote!(value.#name), from, to)
+                    }
+                    None => absent(to),
+                });
+                quote!(Self { #(#idents: #values),* })
+            }
+            (
+                ItemKind::Choice { variants: from_variants, .. },
+                ItemKind::Choice { variants, .. },
+            ) => {
+                let from_path = path(from);
+                let arms = from_variants.iter().filter_map(|from| {
+                    let to = variants.iter().find(|to| to.ident == from.ident)?;
+                    Some(convert_variant(&from_path, from, to))
+                });
+                quote!(match value { #(#arms),* })
+            }
+            (ItemKind::SimpleContent { .. }, ItemKind::SimpleContent { attributes, .. }) => {
+                let idents: Vec<_> = attributes.iter().map(|a| ident(&a.ident)).collect();
+                quote!(Self { value: value.value, #(#idents: value.#idents),* })
+            }
+            (ItemKind::Alias(_), _) => return None,
+            // Text of whatever facets: kept as it is.
+            _ => quote!(crate::simple::SimpleType::from_register(value.as_str())),
+        };
+        let (from, to) = (path(from), path(to));
+        Some(quote! {
+            impl From<#from> for #to {
+                fn from(value: #from) -> Self {
+                    #body
+                }
+            }
+        })
+    }
+
+    /// Why `to` cannot hold all that `from` may hold.
+    fn loss(&self, from: &Item, to: &Item) -> Option<String> {
+        match (&from.kind, &to.kind) {
+            (ItemKind::Record { fields: from, .. }, ItemKind::Record { fields: to, .. }) => {
+                let required =
+                    to.iter().find(|to| find_field(from, to).is_none() && is_required(to));
+                if let Some(field) = required {
+                    return Some(format!("`{}` is required", field.ident));
+                }
+                from.iter().find_map(|from| match to.iter().find(|to| to.ident == from.ident) {
+                    None => Some(format!("`{}` is gone", from.ident)),
+                    Some(to) => self.field_loss(from, to),
+                })
+            }
+            (ItemKind::Choice { variants: from, .. }, ItemKind::Choice { variants: to, .. }) => {
+                from.iter().find_map(|from| match to.iter().find(|to| to.ident == from.ident) {
+                    None => Some(format!("`{}` is gone", from.ident)),
+                    Some(to) => self.variant_loss(from, to),
+                })
+            }
+            (ItemKind::SimpleContent { value, attributes }, other) => match other {
+                ItemKind::SimpleContent { value: to, attributes: to_attributes } => {
+                    let is_same = attributes.len() == to_attributes.len()
+                        && attributes.iter().zip(to_attributes).all(|(a, b)| a.of == b.of);
+                    (value != to || !is_same).then(|| "its attributes differ".to_owned())
+                }
+                _ => Some("it is of another kind".to_owned()),
+            },
+            (ItemKind::Alias(from), ItemKind::Alias(to)) => {
+                (from != to).then(|| "it is of another kind".to_owned())
+            }
+            (from, to) if is_text(from) && is_text(to) => None,
+            _ => Some("it is of another kind".to_owned()),
+        }
+    }
+
+    fn variant_loss(&self, from: &Variant, to: &Variant) -> Option<String> {
+        match (&from.kind, &to.kind) {
+            (
+                VariantKind::Element { of: from_type, occurs: a, .. },
+                VariantKind::Element { of: to_type, occurs: b, .. },
+            ) if a.is_list() == b.is_list() => self.type_loss(from_type, to_type),
+            (VariantKind::Group(from), VariantKind::Group(to)) => self.type_loss(from, to),
+            (VariantKind::Fields(from), VariantKind::Fields(to)) if from.len() == to.len() => {
+                from.iter().zip(to).find_map(|(from, to)| self.field_loss(from, to))
+            }
+            _ => Some(format!("`{}` is of another kind", from.ident)),
+        }
+    }
+
+    fn field_loss(&self, from: &Field, to: &Field) -> Option<String> {
+        let shape = |field: &Field| match &field.kind {
+            FieldKind::Element { occurs, .. } => (occurs.is_list(), occurs.min > 0),
+            FieldKind::Group { is_optional, .. } => (false, !is_optional),
+        };
+        let (from_list, from_required) = shape(from);
+        let (to_list, to_required) = shape(to);
+        if (from_list && !to_list) || (!from_list && to_required && !from_required) {
+            return Some(format!("`{}` occurs otherwise", from.ident));
+        }
+        self.type_loss(field_type(from), field_type(to))
+    }
+
+    fn type_loss(&self, from: &RustType, to: &RustType) -> Option<String> {
+        if from == to {
+            return None;
+        }
+        let other_kind = || Some(format!("`{}` is of another kind", from.ident));
+        if from.ident != to.ident {
+            return other_kind();
+        }
+        let item = |of: &RustType| {
+            let module = self.modules.get(of.module.as_deref()?)?;
+            find(std::slice::from_ref(*module), of)
+        };
+        match (item(from), item(to)) {
+            (Some(from), Some(to)) => self.loss(from, to),
+            _ => other_kind(),
+        }
+    }
+}
+
+fn is_text(kind: &ItemKind) -> bool {
+    matches!(kind, ItemKind::Text(_) | ItemKind::Number { .. } | ItemKind::Code(_))
+}
+
+fn is_required(field: &Field) -> bool {
+    matches!(&field.kind, FieldKind::Element { occurs, .. } if occurs.min > 0)
+}
+
+fn find_field<'f>(fields: &'f [Field], like: &Field) -> Option<&'f Field> {
+    fields.iter().find(|field| field.ident == like.ident)
+}
+
+fn field_type(field: &Field) -> &RustType {
+    match &field.kind {
+        FieldKind::Element { of, .. } | FieldKind::Group { of, .. } => of,
+    }
+}
+
+fn path((module, item): Place<'_>) -> TokenStream {
+    let (module, name) = (ident(&module.name), ident(&item.ident));
+    quote!(components::#module::#name)
+}
+
+fn absent(field: &Field) -> TokenStream {
+    match &field.kind {
+        FieldKind::Element { occurs, .. } if occurs.is_list() => quote!(Vec::new()),
+        FieldKind::Group { is_optional: false, .. } => quote!(Default::default()),
+        _ => quote!(None),
+    }
+}
+
+fn convert_field(value: &TokenStream, from: &Field, to: &Field) -> TokenStream {
+    let is_same = field_type(from) == field_type(to);
+    let (from_list, from_optional) = match &from.kind {
+        FieldKind::Element { occurs, .. } => (occurs.is_list(), occurs.min == 0),
+        FieldKind::Group { is_optional, .. } => (false, *is_optional),
+    };
+    let (to_list, to_optional) = match &to.kind {
+        FieldKind::Element { occurs, .. } => (occurs.is_list(), occurs.min == 0),
+        FieldKind::Group { is_optional, .. } => (false, *is_optional),
+    };
+    match (from_list, to_list) {
+        (true, _) if is_same => value.clone(),
+        (true, _) => quote!(#value.into_iter().map(Into::into).collect()),
+        (false, true) if from_optional => quote!(#value.into_iter().map(Into::into).collect()),
+        (false, true) => quote!(vec![#value.into()]),
+        (false, false) => match (from_optional, to_optional) {
+            (true, _) if is_same => value.clone(),
+            (true, _) => quote!(#value.map(Into::into)),
+            (false, true) => quote!(Some(#value.into())),
+            (false, false) if is_same => value.clone(),
+            (false, false) => quote!(#value.into()),
+        },
+    }
+}
+
+fn convert_variant(from_path: &TokenStream, from: &Variant, to: &Variant) -> TokenStream {
+    let name = variant_ident(from);
+    match (&from.kind, &to.kind) {
+        (VariantKind::Element { of: a, occurs, .. }, VariantKind::Element { of: b, .. }) => {
+            let value = match (a == b, occurs.is_list()) {
+                (true, _) => quote!(value),
+                (false, true) => quote!(value.into_iter().map(Into::into).collect()),
+                (false, false) => quote!(value.into()),
+            };
+            quote!(#from_path::#name(value) => Self::#name(#value))
+        }
+        (VariantKind::Fields(from), VariantKind::Fields(to)) => {
+            let idents: Vec<_> = from.iter().map(|f| format_ident!("{}", f.ident)).collect();
+            let values = from
+                .iter()
+                .zip(to)
+                .zip(&idents)
+                .map(|((a, b), name)| convert_field(&quote!(#name), a, b));
+            quote! {
+                #from_path::#name { #(#idents),* } => Self::#name { #(#idents: #values),* }
+            }
+        }
+        _ => quote!(#from_path::#name(group) => Self::#name(Box::new((*group).into()))),
+    }
+}
