@@ -19,11 +19,31 @@ pub(crate) const OGILTIG_INPARAMETER: &str = "OGILTIG_INPARAMETER";
 impl Persons {
     /// Answers a request, without a server: echo and outcome, no `UUID`.
     ///
-    /// A number that nobody has is answered with no record, also when its check digit is wrong: SPAR
-    /// may answer `Undantag` instead.
-    ///
     /// Customer numbers and assignment are not looked at. A permission takes effect when it is asked
     /// for; `Sekretess` has none, since it is not known what it opens.
+    ///
+    /// # Search
+    ///
+    /// Where SPAR's rules are not known, these stand in:
+    ///
+    /// - A number that nobody has is answered with no record, also when its check digit is wrong. SPAR
+    ///   may answer `Undantag` instead.
+    /// - A word is what stands between white space. The words of an argument may come in any order;
+    ///   each must match a word of its own. So `Anna` does not find `Anna-Karin`; `Anna*` does.
+    /// - Name arguments match on one row of `Namn`; address arguments on one of the addresses
+    ///   `Folkbokforingsadress`, `SarskildPostadress` and `Kontaktadress`, without care-of line; codes
+    ///   on one row of `Folkbokforing`; date of birth and sex on one of `Persondetaljer`.
+    /// - Rows of history count like current ones.
+    /// - Protected persons are found by number only.
+    ///
+    /// # Demands
+    ///
+    /// An `Undantag` with the code `OGILTIG_INPARAMETER` answers a search
+    ///
+    /// - without any argument, or with an interval that ends before it begins;
+    /// - with `KommunKod` but without `LanKod`;
+    /// - with fewer than two letters before a wild card: in a word of a name that is compared by
+    ///   spelling, in all words of one that is compared by sound, or at the start of an address.
     #[must_use]
     pub fn answer(&self, fraga: &SparPersonsokningFraga) -> SparPersonsokningSvar {
         let permissions = &fraga.identifieringsinformation.slut_anvandar_utokad_behorighet;
@@ -61,10 +81,7 @@ impl Persons {
 }
 
 /// An answer with the echo of the question.
-pub(crate) fn answer_with(
-    fraga: &SparPersonsokningFraga,
-    utfall: Utfall,
-) -> SparPersonsokningSvar {
+pub(crate) fn answer_with(fraga: &SparPersonsokningFraga, utfall: Utfall) -> SparPersonsokningSvar {
     let mut svar = SparPersonsokningSvar::default();
     svar.personsokning_fraga = Some(fraga.personsokning_fraga.clone());
     svar.utfall = utfall;

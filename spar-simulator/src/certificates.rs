@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -23,11 +23,14 @@ const BEFORE: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long after the time of issue the certificates are valid.
 const AFTER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
+/// The end of the year 9999, after which a certificate cannot be dated.
+const END_OF_TIME: Duration = Duration::from_secs(253_402_300_799);
+
 /// An authority of its own with one server and one client certificate, all on P-256.
 ///
-/// The server certificate names `localhost`, `127.0.0.1` and `::1`. Two of these know nothing of each
-/// other: the client certificate of one is a stranger's to the other. The key of the authority is
-/// forgotten.
+/// The server certificate names `localhost`, `127.0.0.1` and `::1`. Two of these know nothing of
+/// each other: the client certificate of one is a stranger's to the other. The key of the authority
+/// is forgotten.
 #[derive(Clone)]
 pub struct Certificates {
     ca: Vec<u8>,
@@ -50,11 +53,14 @@ impl Certificates {
     ///
     /// # Errors
     ///
-    /// The random numbers or the time cannot be had.
+    /// `now` is before 1970 or after 9999, or no random numbers can be had.
     pub fn issue(now: SystemTime) -> Result<Self, Error> {
-        let validity = now
-            .checked_sub(BEFORE)
-            .zip(now.checked_add(AFTER))
+        let from = now.checked_sub(BEFORE).filter(|from| *from >= UNIX_EPOCH);
+        let until = now.checked_add(AFTER).filter(|until| {
+            until.duration_since(UNIX_EPOCH).is_ok_and(|until| until <= END_OF_TIME)
+        });
+        let validity = from
+            .zip(until)
             .ok_or_else(|| Error::new(ErrorKind::Certificates, "the time is out of range"))?;
         issue(validity).map_err(|error| {
             Error::because(ErrorKind::Certificates, "the certificates cannot be made", error)
@@ -100,7 +106,8 @@ impl Certificates {
     /// | `client.crt`, `client.key` | the same, apart |
     /// | `server.pem` | certificate and key of the server |
     ///
-    /// On Unix, nobody but the owner can read the files with a key. Files of these names are replaced.
+    /// On Unix, nobody but the owner can read the files with a key. Files of these names are
+    /// replaced.
     ///
     /// # Errors
     ///

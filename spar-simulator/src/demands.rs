@@ -1,9 +1,9 @@
 //! What SPAR demands of a search beyond the schema.
 //!
 //! That it makes demands, and answers `Undantag` with the code `OGILTIG_INPARAMETER` where they are
-//! not met, is known; which they are, is known in part. Known or likely is that `a*` is refused when
-//! it is not phonetic. Known is also that `Mikael M*` is answered when it is phonetic. The rest of
-//! this module, and all texts, are assumptions.
+//! not met, is known; which they are, is known in part. Known or likely is that `a*` is refused
+//! when it is not phonetic. Known is also that `Mikael M*` is answered when it is phonetic. The
+//! rest of this module, and all texts, are assumptions.
 
 use spar_types::personsok::v2021_1::{
     DistriktKodVillkor, FodelsedatumVillkor, NamnVillkor, PostNrVillkor, Sokvillkor,
@@ -55,8 +55,8 @@ fn name_arguments(villkor: &Sokvillkor) -> Vec<&str> {
 ///
 /// Where names are compared by spelling, every word with a wild card needs two letters before it.
 /// Where they are compared by sound, one word with two sounds is enough for an argument, since
-/// `Mikael M*` is answered. In addresses the argument as a whole needs two letters or digits, so that
-/// `Provgatan 1*` can be asked for.
+/// `Mikael M*` is answered. In addresses the argument as a whole needs two letters or digits, so
+/// that `Provgatan 1*` can be asked for.
 fn has_early_wild_card(villkor: &Sokvillkor) -> bool {
     let comparison = comparison(villkor);
     let is_early = |word: &str| {
@@ -73,9 +73,8 @@ fn has_early_wild_card(villkor: &Sokvillkor) -> bool {
                 })
         }
     });
-    let in_address = |argument: &str| {
-        argument.split_once('*').is_some_and(|(before, _)| letters(before) < 2)
-    };
+    let in_address =
+        |argument: &str| argument.split_once('*').is_some_and(|(before, _)| letters(before) < 2);
     let street = villkor.utdelningsadress_sok_argument.as_ref();
     let postort = villkor.postort_sok_argument.as_ref();
     name || street.is_some_and(|argument| in_address(argument.as_str()))

@@ -1,8 +1,8 @@
 //! An embedded SPAR over mutual TLS, with invented persons, for tests and demonstrations.
 //!
-//! It is not SPAR and does not pretend to be: no billing, no permits, no service but Personsök 2021.1,
-//! and where SPAR's behavior is not known, a documented guess. What works against the simulator may
-//! fail against SPAR. SPAR's kundtest answers such questions.
+//! It is not SPAR and does not pretend to be: no billing, no permits, no service but Personsök
+//! 2021.1, and where SPAR's behavior is not known, a documented guess. What works against the
+//! simulator may fail against SPAR. SPAR's kundtest answers such questions.
 //!
 //! ```
 //! use spar_simulator::{Answer, Simulator};
@@ -23,7 +23,8 @@
 //!
 //! # What is exact
 //!
-//! - Mutual TLS, 1.2 and 1.3: no answer without a client certificate of the simulator's own authority.
+//! - Mutual TLS, 1.2 and 1.3: no answer without a client certificate of the simulator's own
+//!   authority.
 //! - A request is judged by the schemas, strictly. One that breaks them gets a SOAP fault.
 //! - Zero hits, more than 100 hits (`OverstigerMaxAntalSvarsposter`) and `Undantag` are ordinary
 //!   answers, which are valid by the schemas.
@@ -31,17 +32,18 @@
 //!
 //! # What is an approximation
 //!
-//! - *Search*: every argument filters, history is searched as well. How words are compared is a
-//!   guess, and so is most of what [`Persons::answer`] calls demands (`OGILTIG_INPARAMETER`).
+//! - *Search*: every argument filters, history is searched as well. How words are compared and which
+//!   searches are refused (`OGILTIG_INPARAMETER`) is for the most part a guess, told by
+//!   [`Persons::answer`].
 //! - *Sound*: which names sound alike is a guess; `phonetic.rs` in the source has the table.
-//! - *Shape of answers*: as in real ones of 2021.1, but for the numbers of the prefixes and the name
-//!   of the namespace that is declared and not used. No reader may depend on either.
+//! - *Shape of answers*: as in real ones of 2021.1, but for the numbers of the prefixes and the
+//!   name of the namespace that is declared and not used. No reader may depend on either.
 //! - *Faults and errors of HTTP*: as SOAP 1.1 and HTTP have them.
 //! - *Customer numbers and assignments*: every one that the schema allows is served.
 //! - *TLS*: no renegotiation, no revocation, key type P-256 instead of RSA.
 //!
-//! The register stands still: [`Persons::built_in`] is as of 2023-12-31, and no clock decides what is
-//! given out.
+//! The register stands still: [`Persons::built_in`] is as of 2023-12-31, and no clock decides what
+//! is given out.
 
 mod answer;
 mod certificates;
@@ -73,8 +75,8 @@ use crate::service::{PATH, Service};
 
 /// A SPAR that runs in this process.
 ///
-/// Ends when it is dropped, in the middle of an answer if need be; [`shutdown`](Self::shutdown) ends
-/// it in order.
+/// Ends when it is dropped, in the middle of an answer if need be; [`shutdown`](Self::shutdown)
+/// ends it in order.
 pub struct Simulator {
     server: Server,
     service: Arc<Service>,
@@ -117,8 +119,8 @@ impl Simulator {
         &self.service.persons
     }
 
-    /// Sets the answer for a request to come: the next one, or the one after those that have an answer
-    /// set already. Only requests with the method and the path of the service count.
+    /// Sets the answer for a request to come: the next one, or the one after those that have an
+    /// answer set already. Only requests with the method and the path of the service count.
     pub fn script(&self, answer: Answer) {
         self.service.script.add(answer);
     }

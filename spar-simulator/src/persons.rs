@@ -17,10 +17,12 @@ use crate::error::{Error, ErrorKind};
 pub struct Persons(Arc<[AviseringPost]>);
 
 impl Persons {
-    /// The persons that come with this crate: 198 invented ones, as the register stood on 2023-12-31.
+    /// The persons that come with this crate: 198 invented ones, as the register stood on
+    /// 2023-12-31.
     ///
-    /// None of them can exist: their numbers come from a range that is kept for tests, or have a form
-    /// that no number has. The file `data/persons.xml` of this crate says what each of them shows.
+    /// None of them can exist: their numbers come from a range that is kept for tests, or have a
+    /// form that no number has. The file `data/persons.xml` of this crate says what each of them
+    /// shows.
     #[must_use]
     pub fn built_in() -> Self {
         static BUILT_IN: OnceLock<Persons> = OnceLock::new();
@@ -92,10 +94,8 @@ impl fmt::Debug for Persons {
 struct Register(components::aviseringpost_v1_2::AviseringPoster);
 
 impl Root for Register {
-    const NAME: Name = Name::new(
-        "http://statenspersonadressregister.se/schema/simulator",
-        "AviseringPoster",
-    );
+    const NAME: Name =
+        Name::new("http://statenspersonadressregister.se/schema/simulator", "AviseringPoster");
     const NAMESPACES: &'static [&'static str] = &[Self::NAME.namespace];
 }
 

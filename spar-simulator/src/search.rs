@@ -1,16 +1,7 @@
 //! Whom a search finds.
 //!
-//! Approximations, where SPAR's rules are not known:
-//!
-//! - A word is what stands between white space. Words of an argument may come in any order, and each
-//!   must match another word of the register. So `Anna` does not find `Anna-Karin`; `Anna*` does.
-//! - All name arguments must match on one row of `Namn`, all address arguments on one address, and
-//!   the codes of county, municipality and district on one row of `Folkbokforing`, date of birth and
-//!   sex on one row of `Persondetaljer`. Rows of history count like current ones.
-//! - Addresses searched are `Folkbokforingsadress`, `SarskildPostadress` and `Kontaktadress`; the
-//!   care-of line is not.
-//! - A protected person is found by number only, even where sex or date of birth are recorded.
-//! - Letters are compared as they are sent: no Unicode normalization.
+//! The documentation of [`Persons::answer`](crate::Persons::answer) says which rules are guesses.
+//! Letters are compared as they are sent: no Unicode normalization.
 
 use spar_types::Datum;
 use spar_types::personsok::v2021_1::{

@@ -1,8 +1,8 @@
 //! One request and its answer, from HTTP down to the search.
 //!
-//! Approximations: what SPAR answers to a request that is not for the service, and the code, text and
-//! status of a SOAP fault, are not known. Those here are what the specifications of HTTP and SOAP 1.1
-//! call for.
+//! Approximations: what SPAR answers to a request that is not for the service, and the code, text
+//! and status of a SOAP fault, are not known. Those here are what the specifications of HTTP and
+//! SOAP 1.1 call for.
 
 use std::error::Error as StdError;
 use std::fmt::Write;

@@ -105,7 +105,8 @@ mod tests {
         let check = |pattern: &str, word: &str, comparison, is_match: bool| {
             assert_eq!(Word::new(pattern, comparison).matches(word), is_match, "{pattern} {word}");
         };
-        let spelled = |pattern, word, is_match| check(pattern, word, Comparison::Spelling, is_match);
+        let spelled =
+            |pattern, word, is_match| check(pattern, word, Comparison::Spelling, is_match);
         spelled("prov*", "Provström", true);
         spelled("PROV*", "provström", true);
         spelled("prov*", "Prov", true);

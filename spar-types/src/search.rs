@@ -38,7 +38,8 @@ use crate::simple::Datum;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SearchRule {
-    /// A wild card needs two letters before it. SPAR answers `a*` with `Undantag`, and bills it.
+    /// A wild card needs two letters before it, in its word or, by sound, in the argument. SPAR answers
+    /// `a*` with `Undantag`, and bills it.
     ShortWildcard,
     /// A search needs an argument. The schema allows none; it would be billed and mean nothing.
     Empty,
@@ -334,7 +335,12 @@ pub fn broken_rules(fraga: &PersonsokningFraga) -> Vec<(&'static str, SearchRule
 fn check(villkor: &Sokvillkor) -> Vec<(&'static str, SearchRule)> {
     let mut broken = Vec::new();
     for (element, text) in texts(villkor) {
-        if text.split_whitespace().any(has_short_wildcard) {
+        // By sound, SPAR answers `Mikael M*`: there the argument as a whole needs the letters.
+        let has_short_wildcard = match villkor.fonetisk_sokning {
+            Some(JaNej::Ja) => has_short_wildcard(text),
+            _ => text.split_whitespace().any(has_short_wildcard),
+        };
+        if has_short_wildcard {
             broken.push((element, SearchRule::ShortWildcard));
         }
         if text.contains(['\t', '\n', '\r']) {
@@ -406,8 +412,8 @@ fn texts(villkor: &Sokvillkor) -> impl Iterator<Item = (&'static str, &str)> {
     .filter_map(|(element, text)| Some((element, text?)))
 }
 
-fn has_short_wildcard(word: &str) -> bool {
-    word.split_once('*')
+fn has_short_wildcard(text: &str) -> bool {
+    text.split_once('*')
         .is_some_and(|(stem, _)| stem.chars().filter(|c| c.is_alphanumeric()).count() < 2)
 }
 
@@ -483,6 +489,9 @@ mod tests {
         check(new().namn_sok_argument("Eva a*"), "NamnSokArgument", SearchRule::ShortWildcard);
         check(new().fornamn_sok_argument("b*"), "FornamnSokArgument", SearchRule::ShortWildcard);
         assert_eq!(broken(new().namn_sok_argument("ab*")), [""; 0]);
+        let by_sound = || new().fonetisk_sokning(true);
+        check(by_sound().namn_sok_argument("a*"), "NamnSokArgument", SearchRule::ShortWildcard);
+        assert_eq!(broken(by_sound().namn_sok_argument("Mikael M*")), [""; 0]);
         // REQ-09.
         let reversed = SearchRule::ReversedInterval;
         check(new().post_nr_intervall("20000", "10000"), "PostNrFrom", reversed);

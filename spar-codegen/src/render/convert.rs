@@ -135,14 +135,14 @@ impl Versions<'_, '_> {
                     Some(to) => self.variant_loss(from, to),
                 })
             }
-            (ItemKind::SimpleContent { value, attributes }, other) => match other {
-                ItemKind::SimpleContent { value: to, attributes: to_attributes } => {
-                    let is_same = attributes.len() == to_attributes.len()
-                        && attributes.iter().zip(to_attributes).all(|(a, b)| a.of == b.of);
-                    (value != to || !is_same).then(|| "its attributes differ".to_owned())
-                }
-                _ => Some("it is of another kind".to_owned()),
-            },
+            (
+                ItemKind::SimpleContent { value, attributes },
+                ItemKind::SimpleContent { value: to, attributes: to_attributes },
+            ) => {
+                let is_same = attributes.len() == to_attributes.len()
+                    && attributes.iter().zip(to_attributes).all(|(a, b)| a.of == b.of);
+                (value != to || !is_same).then(|| "its attributes differ".to_owned())
+            }
             (ItemKind::Alias(from), ItemKind::Alias(to)) => {
                 (from != to).then(|| "it is of another kind".to_owned())
             }

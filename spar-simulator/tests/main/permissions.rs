@@ -60,7 +60,7 @@ fn with_all_permissions_a_record_is_whole() {
     for id in IDS {
         let whole = Persons::built_in();
         let whole = whole.iter().find(|post| post.person_id.id_nummer.as_str() == id);
-        let given = record(id, &SlutAnvandarUtokadBehorighet::ALL[..]);
+        let given = record(id, SlutAnvandarUtokadBehorighet::ALL);
         assert!(Some(&given) == whole);
         // The flags and the rest of the details need none.
         let basic = record(id, &[]);

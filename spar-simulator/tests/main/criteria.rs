@@ -11,8 +11,8 @@ use spar_types::personsok::v2021_1::{
 
 use crate::{answer, by, by_id, by_name, found, outcome, request};
 
-/// The arguments that the base meets. Argument n is met by all of the family but its member n, counted
-/// from the base as 0.
+/// The arguments that the base meets. Argument n is met by all of the family but its member n,
+/// counted from the base as 0.
 const ARGUMENTS: [fn(&mut Sokvillkor); 10] = [
     |v| *names(v).0 = Some(value("Kim")),
     |v| *names(v).1 = Some(value("Provström")),
@@ -55,12 +55,17 @@ fn names(villkor: &mut Sokvillkor) -> Names<'_> {
 /// The numbers of the base and its ten variants, in the order of the register.
 fn family() -> Vec<String> {
     let family = Persons::built_in();
-    family.iter().skip(8).take(11).map(|post| post.person_id.id_nummer.as_str().to_owned()).collect()
+    family
+        .iter()
+        .skip(8)
+        .take(11)
+        .map(|post| post.person_id.id_nummer.as_str().to_owned())
+        .collect()
 }
 
 /// A register of the family alone.
 fn family_register() -> Persons {
-    let document = include_str!("../data/persons.xml");
+    let document = include_str!("../../data/persons.xml");
     let posts: Vec<&str> = document.split_inclusive("</AviseringPost>").skip(8).take(11).collect();
     let document = format!(
         "<AviseringPoster xmlns=\"http://statenspersonadressregister.se/schema/simulator\">{}\
@@ -71,8 +76,10 @@ fn family_register() -> Persons {
 }
 
 fn numbers(family: &[String], is_in: impl Fn(usize) -> bool) -> String {
-    let mut numbers: Vec<&str> =
-        (0..family.len()).filter(|place| is_in(*place)).map(|place| family[place].as_str()).collect();
+    let mut numbers: Vec<&str> = (0..family.len())
+        .filter(|place| is_in(*place))
+        .map(|place| family[place].as_str())
+        .collect();
     numbers.sort_unstable();
     numbers.join(" ")
 }
@@ -291,7 +298,8 @@ fn a_hundred_hits_are_given_and_one_more_is_not() {
 
 #[test]
 fn an_empty_register_finds_nobody() {
-    let document = "<AviseringPoster xmlns=\"http://statenspersonadressregister.se/schema/simulator\"/>";
+    let document =
+        "<AviseringPoster xmlns=\"http://statenspersonadressregister.se/schema/simulator\"/>";
     let register = Persons::from_xml(document.as_bytes()).expect("by the schema");
     let fraga: PersonsokningFraga = by_name("Kim");
     assert_eq!(outcome(&register.answer(&request(fraga))), "");
