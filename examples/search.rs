@@ -6,8 +6,8 @@
 #![allow(clippy::print_stdout)]
 
 use spar_sdk::soap::transport::{self, Endpoint, Identity, Roots};
-use spar_sdk::soap::{Client, SlutAnvandare, Uppdrag};
-use spar_sdk::types::personsok::v2021_1::{KundNr, Namn, Sokvillkor, UppdragId, Utfall};
+use spar_sdk::soap::{Client, SlutAnvandare, Uppdrag, Version};
+use spar_sdk::types::personsok::v2023_1::{KundNr, Namn, Sokvillkor, UppdragId, Utfall};
 use spar_simulator::Simulator;
 
 #[tokio::main]
@@ -22,7 +22,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let kund_nr = KundNr::new(500243)?;
     let uppdrag = Uppdrag::new(kund_nr.clone(), kund_nr, UppdragId::new(637)?);
-    let client = Client::new(http, Endpoint::parse(simulator.url())?, uppdrag);
+    let version = Version::V2023_1;
+    let endpoint = Endpoint::parse(&simulator.url(version))?;
+    let client = Client::new(http, endpoint, version, uppdrag);
 
     let fraga = Sokvillkor::builder()
         .fonetisk_sokning(true)

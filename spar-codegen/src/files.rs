@@ -42,6 +42,11 @@ impl Output {
         Self { folders, losses }
     }
 
+    /// Adds a file to a folder that holds others too: those are never orphans.
+    pub(crate) fn add(&mut self, folder: &str, path: &str, text: String) {
+        self.folders.entry(folder.to_owned()).or_default().insert(path.to_owned(), text);
+    }
+
     /// Types of older versions that the newest cannot hold, with the reason. They have no conversion.
     #[must_use]
     pub fn losses(&self) -> &[String] {
@@ -111,10 +116,10 @@ impl Output {
         Ok(differences)
     }
 
-    /// What lies in the generated folders of a workspace.
+    /// What lies in the folders of a workspace that hold generated files only.
     fn found(&self, workspace: &Path) -> Result<BTreeSet<String>> {
         let mut found = Vec::new();
-        for folder in self.folders.keys() {
+        for folder in self.folders.keys().filter(|folder| folder.ends_with("/generated")) {
             if workspace.join(folder).is_dir() {
                 walk(workspace, folder, &mut found)?;
             }

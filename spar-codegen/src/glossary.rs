@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::ir::{Ir, ParticleKind, Particle, TypeKind};
+use crate::ir::{Ir, Particle, ParticleKind, TypeKind};
 
 /// `schemas/glossary.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -41,20 +41,33 @@ impl Glossary {
         toml::from_str(&text).map_err(|error| Error::new(format!("{}: {error}", path.display())))
     }
 
-    /// What a schema name means.
-    pub(crate) fn term(&self, schema_name: &str) -> Option<&Term> {
-        self.terms.get(schema_name.strip_suffix("TYPE").unwrap_or(schema_name))
+    /// Other words for a schema name: the Swedish spelling, and the English gloss.
+    pub(crate) fn aliases(&self, schema_name: &str) -> Vec<String> {
+        let term = self.terms.get(schema_name.strip_suffix("TYPE").unwrap_or(schema_name));
+        let Some(Term { gloss, sv }) = term else { return Vec::new() };
+        let mut aliases: Vec<_> = sv.iter().chain([gloss]).cloned().collect();
+        aliases.dedup();
+        aliases
     }
 
     /// The names that the schemas use and the glossary lacks, and those that it has in vain.
     pub(crate) fn check(&self, irs: &[Ir]) -> Result<()> {
+        let is_alias = |text: &str| !text.contains(['"', '\'']) && text.trim() == text;
+        for (name, Term { gloss, sv }) in &self.terms {
+            if !sv.iter().chain([gloss]).all(|text| is_alias(text)) {
+                let message = format!("glossary.toml: rustdoc takes no quotes in aliases: {name}");
+                return Err(Error::new(message));
+            }
+        }
         let used: BTreeSet<String> = irs.iter().flat_map(names).collect();
         let missing: Vec<_> = used.iter().filter(|name| !self.terms.contains_key(*name)).collect();
         let idle: Vec<_> = self.terms.keys().filter(|name| !used.contains(*name)).collect();
         match (missing.is_empty(), idle.is_empty()) {
             (true, true) => Ok(()),
             (false, _) => Err(Error::new(format!("glossary.toml lacks {missing:?}"))),
-            (true, false) => Err(Error::new(format!("glossary.toml has {idle:?}, which no schema uses"))),
+            (true, false) => {
+                Err(Error::new(format!("glossary.toml has {idle:?}, which no schema uses")))
+            }
         }
     }
 

@@ -43,7 +43,6 @@ pub(crate) struct Namespace {
     pub(crate) docs: String,
     /// Whether the file was put together from descriptions, by the manifest.
     pub(crate) is_reconstructed: bool,
-    pub(crate) uncertain: Vec<String>,
     pub(crate) elements: BTreeMap<String, Element>,
     pub(crate) types: BTreeMap<String, Type>,
     pub(crate) groups: BTreeMap<String, Group>,

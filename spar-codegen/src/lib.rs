@@ -19,6 +19,7 @@
 mod diff;
 mod error;
 mod files;
+mod glossary;
 mod ir;
 mod load;
 mod lower;
@@ -37,6 +38,7 @@ use std::path::Path;
 pub use diff::diff;
 pub use error::{Error, Result};
 pub use files::{Difference, Output, fnv1a_of_folder};
+pub use glossary::Glossary;
 pub use ir::Ir;
 pub use manifest::{File, Manifest, Origin};
 pub use names::Names;
@@ -57,7 +59,6 @@ pub fn read(schemas: &Path, manifest: &Manifest, interface: &str) -> Result<Ir> 
     for namespace in namespaces.values_mut() {
         if let Some(file) = manifest.file.iter().find(|file| file.path == namespace.file) {
             namespace.is_reconstructed = file.origin == Origin::Reconstructed;
-            namespace.uncertain.clone_from(&file.uncertain);
         }
     }
     sources.entry.check_coverage()?;
@@ -75,14 +76,20 @@ pub fn generate(
     schemas: &Path,
     manifest: &Manifest,
     names: &Names,
+    glossary: &Glossary,
     interfaces: &[&str],
 ) -> Result<Output> {
     let irs = interfaces
         .iter()
         .map(|interface| read(schemas, manifest, interface))
         .collect::<Result<Vec<_>>>()?;
-    let models = irs.iter().map(|ir| model::build(ir, names)).collect::<Result<Vec<_>>>()?;
-    names.check_all_used()?;
+    let models =
+        irs.iter().map(|ir| model::build(ir, names, glossary)).collect::<Result<Vec<_>>>()?;
+    // A part of the interfaces has no use for the names of the others.
+    if manifest.interfaces().eq(interfaces.iter().copied()) {
+        names.check_all_used()?;
+        glossary.check(&irs)?;
+    }
     let losses = render::losses(&models);
     let mut folders = BTreeMap::new();
     let mut types = render::types_crate(&models)?;
@@ -95,5 +102,7 @@ pub fn generate(
     }
     folders.insert("spar-types/src/generated".to_owned(), types);
     folders.insert("spar-soap/src/generated".to_owned(), render::soap_crate(&models)?);
-    Ok(Output::new(folders, losses))
+    let mut output = Output::new(folders, losses);
+    output.add("docs", "glossary.md", glossary.markdown());
+    Ok(output)
 }

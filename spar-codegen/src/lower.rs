@@ -90,7 +90,6 @@ impl<'s> File<'s> {
                 file: source.path.clone(),
                 docs: docs.map(annotation_text).unwrap_or_default(),
                 is_reconstructed: false,
-                uncertain: Vec::new(),
                 elements: BTreeMap::new(),
                 types: BTreeMap::new(),
                 groups: BTreeMap::new(),

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Result};
+use crate::glossary::Glossary;
 use crate::ir::{
     Builtin, Facets, Ir, Namespace, Occurs, Operation, Particle, ParticleKind, QName, Type,
     TypeKind, TypeRef,
 };
 use crate::names::{
     Names, const_ident, field_ident, interface_idents, module_ident, stem_and_version, type_ident,
-    variant_ident,
 };
 use crate::pattern;
 
@@ -33,7 +33,6 @@ pub(crate) struct Module {
     pub(crate) file: String,
     pub(crate) docs: String,
     pub(crate) is_reconstructed: bool,
-    pub(crate) uncertain: Vec<String>,
     pub(crate) elements: Vec<ElementName>,
     pub(crate) items: Vec<Item>,
 }
@@ -52,6 +51,8 @@ pub(crate) struct Item {
     pub(crate) docs: String,
     /// What the schema calls it, and where.
     pub(crate) origin: String,
+    /// Other words by which rustdoc's search finds it.
+    pub(crate) aliases: Vec<String>,
     pub(crate) kind: ItemKind,
 }
 
@@ -76,6 +77,7 @@ pub(crate) struct Field {
     /// The name in JSON: the schema's.
     pub(crate) schema_name: String,
     pub(crate) docs: String,
+    pub(crate) aliases: Vec<String>,
     pub(crate) is_public: bool,
     pub(crate) kind: FieldKind,
 }
@@ -115,6 +117,7 @@ pub(crate) struct CodeValue {
     pub(crate) ident: String,
     pub(crate) value: String,
     pub(crate) docs: String,
+    pub(crate) aliases: Vec<String>,
 }
 
 pub(crate) struct RustAttribute {
@@ -149,10 +152,10 @@ pub(crate) struct ElementRef {
 /// A choice of at most this many elements in sequence becomes a variant with fields.
 const MAX_INLINE_FIELDS: usize = 3;
 
-pub(crate) fn build(ir: &Ir, names: &Names) -> Result<Model> {
+pub(crate) fn build(ir: &Ir, names: &Names, glossary: &Glossary) -> Result<Model> {
     let mut modules = Vec::new();
     for (uri, namespace) in &ir.namespaces {
-        modules.push(Builder::new(ir, names, uri)?.module(namespace)?);
+        modules.push(Builder::new(ir, names, glossary, uri)?.module(namespace)?);
     }
     let operations =
         ir.operations.iter().map(|o| operation(ir, names, o)).collect::<Result<Vec<_>>>()?;
@@ -169,6 +172,7 @@ pub(crate) fn build(ir: &Ir, names: &Names) -> Result<Model> {
 struct Builder<'i> {
     ir: &'i Ir,
     names: &'i Names,
+    glossary: &'i Glossary,
     uri: &'i str,
     module: String,
     items: Vec<Item>,
@@ -178,11 +182,12 @@ struct Builder<'i> {
 }
 
 impl<'i> Builder<'i> {
-    fn new(ir: &'i Ir, names: &'i Names, uri: &'i str) -> Result<Self> {
+    fn new(ir: &'i Ir, names: &'i Names, glossary: &'i Glossary, uri: &'i str) -> Result<Self> {
         let module = module_ident(uri)?;
         Ok(Self {
             ir,
             names,
+            glossary,
             uri,
             module,
             items: Vec::new(),
@@ -217,7 +222,6 @@ impl<'i> Builder<'i> {
             file: namespace.file.clone(),
             docs: namespace.docs.clone(),
             is_reconstructed: namespace.is_reconstructed,
-            uncertain: namespace.uncertain.clone(),
             elements: self.elements.into_values().collect(),
             items: self.items,
         })
@@ -297,7 +301,7 @@ impl<'i> Builder<'i> {
                 (None, TypeRef::Builtin(builtin)) => {
                     let fail =
                         |error: Error| Error::at(&type_.place.0, type_.place.1, error.to_string());
-                    simple_kind(*builtin, &simple.facets).map_err(fail)?
+                    self.simple_kind(name, *builtin, &simple.facets).map_err(fail)?
                 }
                 (None, base) if simple.facets.is_empty() => ItemKind::Alias(self.rust_type(base)?),
                 (None, _) => {
@@ -307,7 +311,8 @@ impl<'i> Builder<'i> {
                 }
             },
         };
-        self.items.push(Item { ident, docs: type_.docs.clone(), origin, kind });
+        let aliases = self.glossary.aliases(&name.local);
+        self.items.push(Item { ident, docs: type_.docs.clone(), origin, aliases, kind });
         Ok(())
     }
 
@@ -349,7 +354,10 @@ impl<'i> Builder<'i> {
         paragraphs.retain(|paragraph| !paragraph.is_empty());
         paragraphs.dedup();
         let docs = paragraphs.join("\n\n");
-        self.items.push(Item { ident, docs, origin, kind });
+        // An anonymous group has a name of ours, which needs no gloss.
+        let is_named = type_ident(&name.local) == ident;
+        let aliases = if is_named { self.glossary.aliases(&name.local) } else { Vec::new() };
+        self.items.push(Item { ident, docs, origin, aliases, kind });
         Ok(())
     }
 
@@ -371,6 +379,7 @@ impl<'i> Builder<'i> {
                 ident: field_ident(&name.local),
                 schema_name: name.local.clone(),
                 docs,
+                aliases: self.glossary.aliases(&name.local),
                 is_public: self.names.is_public(name),
                 kind: FieldKind::Element {
                     name: self.element_name(name, &particle.docs)?,
@@ -413,7 +422,8 @@ impl<'i> Builder<'i> {
                     (occurs.min == 0 || self.is_emptiable(particle)?) && !has_fallback;
                 let origin = format!("choice in `{}`", owner.local);
                 let of = self.own(ident.clone());
-                self.items.push(Item { ident, docs: docs.clone(), origin, kind });
+                let aliases = Vec::new();
+                self.items.push(Item { ident, docs: docs.clone(), origin, aliases, kind });
                 fields.push(self.group_field(owner, particle, of, docs, is_optional)?);
             }
         }
@@ -439,6 +449,7 @@ impl<'i> Builder<'i> {
             ident: field_ident(&of.ident),
             schema_name: of.ident.clone(),
             docs,
+            aliases: Vec::new(),
             is_public: false,
             kind: FieldKind::Group { of, is_optional },
         })
@@ -559,6 +570,58 @@ impl<'i> Builder<'i> {
         Ok(Particle { docs: group.docs.clone(), ..group.particle.clone() })
     }
 
+    fn simple_kind(&self, name: &QName, builtin: Builtin, facets: &Facets) -> Result<ItemKind> {
+        let has_bounds = (facets.min_inclusive, facets.max_inclusive) != (None, None);
+        let has_text_facets =
+            !facets.patterns.is_empty() || (facets.min_length, facets.max_length) != (None, None);
+        match builtin {
+            Builtin::String if has_bounds => Err(Error::new("bounds on a string")),
+            Builtin::String if !facets.enumeration.is_empty() => {
+                if has_text_facets {
+                    return Err(Error::new("an enumeration with further facets is not supported"));
+                }
+                Ok(ItemKind::Code(self.code_values(name, facets)?))
+            }
+            Builtin::String => {
+                let pattern = match &facets.patterns[..] {
+                    [] => None,
+                    patterns => Some((patterns.join("|"), pattern::translate(patterns)?)),
+                };
+                let (min_length, max_length) = (facets.min_length, facets.max_length);
+                Ok(ItemKind::Text(TextFacets { min_length, max_length, pattern }))
+            }
+            _ if has_text_facets || !facets.enumeration.is_empty() => {
+                Err(Error::new(format!("these facets on xs:{} are not supported", builtin.name())))
+            }
+            Builtin::Int | Builtin::Long => Ok(ItemKind::Number {
+                builtin,
+                min: facets.min_inclusive,
+                max: facets.max_inclusive,
+            }),
+            _ if has_bounds => {
+                Err(Error::new(format!("bounds on xs:{} are not supported", builtin.name())))
+            }
+            _ => Ok(ItemKind::Alias(runtime_type(builtin))),
+        }
+    }
+
+    fn code_values(&self, name: &QName, facets: &Facets) -> Result<Vec<CodeValue>> {
+        let mut seen = BTreeSet::new();
+        let mut values = Vec::new();
+        for value in &facets.enumeration {
+            let ident = self.names.value(name, &value.value);
+            if ident == "Unknown" || !seen.insert(ident.clone()) {
+                return Err(Error::new(format!(
+                    "two values would be named `{ident}`; name one in names.toml, [values]"
+                )));
+            }
+            let docs = value.docs.clone();
+            let aliases = self.glossary.aliases(&value.value);
+            values.push(CodeValue { ident, value: value.value.clone(), docs, aliases });
+        }
+        Ok(values)
+    }
+
     fn rust_type(&self, type_ref: &TypeRef) -> Result<RustType> {
         rust_type(self.names, type_ref)
     }
@@ -593,53 +656,6 @@ impl Facets {
             && (self.min_length, self.max_length) == (None, None)
             && (self.min_inclusive, self.max_inclusive) == (None, None)
     }
-}
-
-fn simple_kind(builtin: Builtin, facets: &Facets) -> Result<ItemKind> {
-    let has_bounds = (facets.min_inclusive, facets.max_inclusive) != (None, None);
-    let has_text_facets =
-        !facets.patterns.is_empty() || (facets.min_length, facets.max_length) != (None, None);
-    match builtin {
-        Builtin::String if has_bounds => Err(Error::new("bounds on a string")),
-        Builtin::String if !facets.enumeration.is_empty() => {
-            if has_text_facets {
-                return Err(Error::new("an enumeration with further facets is not supported"));
-            }
-            Ok(ItemKind::Code(code_values(facets)?))
-        }
-        Builtin::String => {
-            let pattern = match &facets.patterns[..] {
-                [] => None,
-                patterns => Some((patterns.join("|"), pattern::translate(patterns)?)),
-            };
-            let (min_length, max_length) = (facets.min_length, facets.max_length);
-            Ok(ItemKind::Text(TextFacets { min_length, max_length, pattern }))
-        }
-        _ if has_text_facets || !facets.enumeration.is_empty() => {
-            Err(Error::new(format!("these facets on xs:{} are not supported", builtin.name())))
-        }
-        Builtin::Int | Builtin::Long => {
-            Ok(ItemKind::Number { builtin, min: facets.min_inclusive, max: facets.max_inclusive })
-        }
-        _ if has_bounds => {
-            Err(Error::new(format!("bounds on xs:{} are not supported", builtin.name())))
-        }
-        _ => Ok(ItemKind::Alias(runtime_type(builtin))),
-    }
-}
-
-fn code_values(facets: &Facets) -> Result<Vec<CodeValue>> {
-    let mut seen = BTreeSet::new();
-    let mut values = Vec::new();
-    for value in &facets.enumeration {
-        let ident = variant_ident(&value.value);
-        if ident == "Unknown" || !seen.insert(ident.clone()) {
-            return Err(Error::new(format!("two values would be named `{ident}`")));
-        }
-        let docs = value.docs.clone();
-        values.push(CodeValue { ident, value: value.value.clone(), docs });
-    }
-    Ok(values)
 }
 
 fn rust_type(names: &Names, type_ref: &TypeRef) -> Result<RustType> {

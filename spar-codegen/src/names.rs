@@ -19,6 +19,7 @@ const STEM: &str = "http://statenspersonadressregister.se/schema/";
 pub struct Names {
     runtime: BTreeMap<String, String>,
     types: BTreeMap<String, String>,
+    values: BTreeMap<String, String>,
     group: Vec<GroupName>,
     public: Vec<String>,
     /// What was looked up, to find the lines that apply to nothing.
@@ -67,6 +68,16 @@ impl Names {
         type_ident(&name.local)
     }
 
+    /// The variant for a value of an enumeration.
+    pub(crate) fn value(&self, type_name: &QName, value: &str) -> String {
+        let key = format!("{}/{value}", key(type_name));
+        if let Some(found) = self.values.get(&key) {
+            self.used.borrow_mut().insert(format!("value {key}"));
+            return found.clone();
+        }
+        variant_ident(value)
+    }
+
     /// The name of an anonymous group.
     pub(crate) fn group(&self, type_name: &QName, kind: &str, first: &str) -> Option<&str> {
         let type_name = key(type_name);
@@ -90,6 +101,7 @@ impl Names {
     pub(crate) fn check_all_used(&self) -> Result<()> {
         let lines = (self.runtime.keys().map(|key| format!("runtime {key}")))
             .chain(self.types.keys().map(|key| format!("type {key}")))
+            .chain(self.values.keys().map(|key| format!("value {key}")))
             .chain(
                 self.group.iter().map(|g| format!("group {} {} {}", g.type_name, g.kind, g.first)),
             )

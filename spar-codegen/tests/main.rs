@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use expect_test::{Expect, expect};
-use spar_codegen::{Ir, Manifest, Names, diff, generate, read};
+use spar_codegen::{Glossary, Ir, Manifest, Names, diff, generate, read};
 
 const INTERFACE: &str = "prov/1.0";
 
@@ -27,6 +27,9 @@ impl Fixture {
              catalog.\"http://example.se/\" = ''\nfile = []\n",
         );
         write("names.toml", "");
+        let names = ["Fraga", "JA", "Kod", "type"];
+        let terms: String = names.map(|name| format!("{name} = {{ gloss = \"x\" }}\n")).concat();
+        write("glossary.toml", &format!("[terms]\n{terms}"));
         write(
             "granssnitt/prov/1.0/prov.wsdl",
             r#"<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"
@@ -72,7 +75,8 @@ impl Fixture {
     fn generate(&self) -> Result<Vec<(String, String)>, String> {
         let manifest = Manifest::load(self.path()).unwrap();
         let names = Names::load(self.path()).unwrap();
-        let output = generate(self.path(), &manifest, &names, &[INTERFACE]);
+        let glossary = Glossary::load(self.path()).unwrap();
+        let output = generate(self.path(), &manifest, &names, &glossary, &[INTERFACE]);
         let output = output.map_err(|error| error.to_string())?;
         Ok(output.files().map(|(path, text)| (path, text.to_owned())).collect())
     }
@@ -289,14 +293,17 @@ fn generated_code_reads_as_if_written_by_hand() {
         /// What is asked.
         ///
         /// Schema: type `FragaTYPE` in `granssnitt/prov/1.0/Prov.xsd`.
+        #[doc(alias = "x")]
         #[derive(Clone, Eq, Hash, PartialEq)]
         #[non_exhaustive]
         pub struct Fraga {
             /// A code.
+            #[doc(alias = "x")]
             pub kod: Kod,
             /// `type`.
             ///
             /// At most 3.
+            #[doc(alias = "x")]
             pub type_: Vec<String>,
         }
 
@@ -311,10 +318,12 @@ fn generated_code_reads_as_if_written_by_hand() {
         /// `Kod`.
         ///
         /// Schema: type `KodTYPE` in `granssnitt/prov/1.0/Prov.xsd`.
+        #[doc(alias = "x")]
         #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
         #[non_exhaustive]
         pub enum Kod {
             /// `JA`.
+            #[doc(alias = "x")]
             Ja,
             /// A code that the schema does not list, as sent. Made by reading only.
             Unknown(UnknownCode),

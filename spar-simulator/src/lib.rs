@@ -5,11 +5,11 @@
 //! simulator may fail against SPAR. SPAR's kundtest answers such questions.
 //!
 //! ```
-//! use spar_simulator::{Answer, Simulator};
+//! use spar_simulator::{Answer, Simulator, Version};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let simulator = Simulator::builder().start().await?;
-//! println!("search at {}", simulator.url());
+//! println!("search at {}", simulator.url(Version::V2023_1));
 //! println!("trust {}", simulator.certificates().ca_pem());
 //! simulator.certificates().write_to("certificates")?;
 //!
@@ -68,10 +68,11 @@ pub use certificates::Certificates;
 pub use error::{Error, ErrorKind};
 pub use persons::Persons;
 pub use script::Answer;
+pub use spar_soap::Version;
 
 use crate::script::Script;
 use crate::server::Server;
-use crate::service::{PATH, Service};
+use crate::service::Service;
 
 /// A SPAR that runs in this process.
 ///
@@ -81,7 +82,6 @@ pub struct Simulator {
     server: Server,
     service: Arc<Service>,
     certificates: Certificates,
-    url: String,
 }
 
 impl Simulator {
@@ -95,10 +95,10 @@ impl Simulator {
         }
     }
 
-    /// Where the service is: `https://localhost:PORT/2021.1/`.
+    /// Where a version of the service is, such as `https://localhost:PORT/2023.1/`.
     #[must_use]
-    pub fn url(&self) -> &str {
-        &self.url
+    pub fn url(&self, version: Version) -> String {
+        format!("https://localhost:{}/{version}/", self.address().port())
     }
 
     /// The address that is listened on.
@@ -157,7 +157,7 @@ impl Simulator {
 impl fmt::Debug for Simulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Simulator")
-            .field("url", &self.url)
+            .field("address", &self.address())
             .field("persons", &self.service.persons)
             .field("searches", &self.searches())
             .field("requests", &self.requests())
@@ -224,8 +224,7 @@ impl Builder {
         });
         let server =
             Server::start(self.address, &certificates, provider, Arc::clone(&service)).await?;
-        let url = format!("https://localhost:{}{PATH}", server.address().port());
-        Ok(Simulator { server, service, certificates, url })
+        Ok(Simulator { server, service, certificates })
     }
 }
 

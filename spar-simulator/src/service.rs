@@ -17,16 +17,14 @@ use hyper::body::Body;
 use rustls::crypto::SecureRandom;
 use spar_soap::envelope::{self, NotAnEnvelope};
 use spar_soap::operation::Operation;
-use spar_soap::personsok_v2021_1::PersonSok;
-use spar_types::personsok::v2021_1::{SparPersonsokningFraga, SparPersonsokningSvar};
-use spar_types::xml::{Document, Limits, Mode, Prefixes, read_element};
+use spar_soap::{Version, personsok_v2021_1, personsok_v2023_1};
+use spar_types::personsok::v2021_1::SparPersonsokningFraga;
+use spar_types::personsok::v2023_1;
+use spar_types::xml::{Document, Limits, Mode, Prefixes, Root, read_element};
 
 use crate::answer::{answer_with, undantag};
 use crate::persons::Persons;
 use crate::script::{Answer, Script};
-
-/// The path of the service.
-pub(crate) const PATH: &str = "/2021.1/";
 
 /// The largest request that is read. One with every argument at its longest stays below 8 KiB.
 const MAX_REQUEST_BYTES: usize = 64 * 1024;
@@ -52,9 +50,10 @@ impl Service {
         B: Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>>,
     {
         self.requests.fetch_add(1, Ordering::SeqCst);
-        if request.uri().path() != PATH {
+        let path = request.uri().path().strip_prefix('/').and_then(|path| path.strip_suffix('/'));
+        let Some(version) = path.and_then(|path| path.parse::<Version>().ok()) else {
             return page(StatusCode::NOT_FOUND);
-        }
+        };
         if request.method() != Method::POST {
             let mut response = page(StatusCode::METHOD_NOT_ALLOWED);
             response.headers_mut().insert(ALLOW, http::HeaderValue::from_static("POST"));
@@ -81,10 +80,19 @@ impl Service {
         if !is_soap_media_type(&head.headers) {
             return page(StatusCode::UNSUPPORTED_MEDIA_TYPE);
         }
-        if !is_action_of_service(&head.headers) {
+        let action = match version {
+            Version::V2021_1 => personsok_v2021_1::PersonSok::SOAP_ACTION,
+            _ => personsok_v2023_1::PersonSok::SOAP_ACTION,
+        };
+        if !is_action_of_service(&head.headers, action) {
             return fault("Client", "SOAPAction is not the one of the WSDL");
         }
-        let fraga = match read(&body) {
+        // The persons are kept in the older form, which the newer one holds wholly.
+        let fraga = match version {
+            Version::V2021_1 => read::<SparPersonsokningFraga>(&body),
+            _ => read::<v2023_1::SparPersonsokningFraga>(&body).map(Into::into),
+        };
+        let fraga = match fraga {
             Ok(fraga) => fraga,
             Err(refusal) => return fault(refusal.code, &refusal.text),
         };
@@ -96,7 +104,10 @@ impl Service {
             _ => self.persons.answer(&fraga),
         };
         svar.uuid = self.uuid();
-        write(&svar)
+        match version {
+            Version::V2021_1 => write(&svar),
+            _ => write(&v2023_1::SparPersonsokningSvar::from(svar)),
+        }
     }
 
     /// A random UUID (version 4); none in the unheard-of case that there is no randomness.
@@ -123,7 +134,7 @@ struct Refusal {
 }
 
 /// Reads a request as a validator does.
-fn read(body: &[u8]) -> Result<SparPersonsokningFraga, Refusal> {
+fn read<T: Root>(body: &[u8]) -> Result<T, Refusal> {
     let client = |text: String| Refusal { code: "Client", text };
     let limits = Limits::default();
     let document = Document::parse(body, &limits).map_err(|error| client(error.to_string()))?;
@@ -146,7 +157,7 @@ fn read(body: &[u8]) -> Result<SparPersonsokningFraga, Refusal> {
 }
 
 /// Writes an answer in the shape of SPAR's own.
-fn write(svar: &SparPersonsokningSvar) -> Response<Full<Bytes>> {
+fn write<T: Root>(svar: &T) -> Response<Full<Bytes>> {
     let mut prefixes = Prefixes::default();
     prefixes.first = 2;
     prefixes.unused_default = Some(UNUSED_NAMESPACE);
@@ -195,11 +206,11 @@ fn is_soap_media_type(headers: &HeaderMap) -> bool {
 }
 
 /// Whether the SOAPAction is that of the WSDL. None, and an empty one, are taken too.
-fn is_action_of_service(headers: &HeaderMap) -> bool {
+fn is_action_of_service(headers: &HeaderMap, expected: &str) -> bool {
     let Some(value) = headers.get("SOAPAction") else { return true };
     let Ok(action) = value.to_str() else { return false };
     let action = action.trim();
     let unquoted = action.strip_prefix('"').and_then(|action| action.strip_suffix('"'));
     let action = unquoted.unwrap_or(action);
-    action.is_empty() || action == PersonSok::SOAP_ACTION
+    action.is_empty() || action == expected
 }

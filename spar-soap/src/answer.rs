@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use spar_http::Exchange;
 use spar_types::Deviation;
-use spar_types::personsok::v2021_1::{AviseringPost, PersonsokningFraga, Utfall};
+use spar_types::personsok::v2023_1::{AviseringPost, PersonsokningFraga, Utfall};
 
 /// The answer to a search: one of three outcomes, and what may be logged about it.
 ///
@@ -60,6 +60,9 @@ pub struct Meta {
     pub exchange: Exchange,
     /// Departures from the schema beyond those that [`Svar::deviations`] holds.
     pub further_deviations: usize,
+    /// Entries of lists, posts among them, of which nothing could be made. They are in the body as
+    /// received. 0: the answer is complete.
+    pub lost: usize,
 }
 
 /// The body of an answer as received: personal data, not looked into. `Debug` shows its length only.

@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use spar_http::{Endpoint, Request, Response};
-use spar_types::personsok::v2021_1::{
+use spar_types::personsok::v2021_1;
+use spar_types::personsok::v2023_1::{
     Identifieringsinformation, KundNr, PersonsokningFraga, SlutAnvandarId,
     SlutAnvandarUtokadBehorighet, SparPersonsokningFraga, SparPersonsokningSvar, UppdragId,
 };
@@ -14,8 +15,9 @@ use tokio::sync::Semaphore;
 use crate::answer::{Meta, RawSvar, Svar};
 use crate::envelope::{self, Body};
 use crate::error::Error;
-use crate::generated::personsok_v2021_1::PersonSok;
+use crate::generated::{personsok_v2021_1, personsok_v2023_1};
 use crate::operation::Operation;
+use crate::version::Version;
 
 /// Searches of one client that run at the same time, if nothing else is said.
 ///
@@ -31,6 +33,7 @@ pub const DEFAULT_CONCURRENCY: usize = 4;
 pub struct Client {
     http: spar_http::Client,
     endpoint: Endpoint,
+    version: Version,
     uppdrag: Uppdrag,
     limits: Arc<Limits>,
     mode: Mode,
@@ -62,14 +65,21 @@ pub struct SlutAnvandare {
 }
 
 impl Client {
-    /// A client that asks this endpoint on behalf of this assignment.
+    /// A client that asks this endpoint, in the version of the interface that it serves, on behalf of
+    /// this assignment.
     ///
     /// The transport brings certificate, roots, timeouts and the cap on answers.
     #[must_use]
-    pub fn new(http: spar_http::Client, endpoint: Endpoint, uppdrag: Uppdrag) -> Self {
+    pub fn new(
+        http: spar_http::Client,
+        endpoint: Endpoint,
+        version: Version,
+        uppdrag: Uppdrag,
+    ) -> Self {
         Self {
             http,
             endpoint,
+            version,
             uppdrag,
             limits: Arc::default(),
             mode: Mode::Tolerant,
@@ -123,7 +133,14 @@ impl Client {
         );
         identifiering.slut_anvandar_utokad_behorighet = slut_anvandare.utokad_behorighet.clone();
         let request = SparPersonsokningFraga::new(identifiering, fraga);
-        let (read, response) = self.call::<PersonSok>(&request).await?;
+        let (read, response) = match self.version {
+            Version::V2023_1 => self.call::<personsok_v2023_1::PersonSok>(&request).await?,
+            Version::V2021_1 => {
+                let request = v2021_1::SparPersonsokningFraga::from(request);
+                let (read, response) = self.call::<personsok_v2021_1::PersonSok>(&request).await?;
+                (read.map(SparPersonsokningSvar::from), response)
+            }
+        };
         let Read { value: SparPersonsokningSvar { utfall, personsokning_fraga, uuid, .. }, .. } =
             read;
         Ok(Svar {
@@ -134,6 +151,7 @@ impl Client {
                 status: response.status,
                 exchange: response.meta,
                 further_deviations: read.further_deviations,
+                lost: read.lost,
             },
             deviations: read.deviations,
             raw: RawSvar::new(response.body),
@@ -191,6 +209,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("endpoint", &self.endpoint)
+            .field("version", &self.version)
             .field("uppdrag", &self.uppdrag)
             .field("mode", &self.mode)
             .finish_non_exhaustive()

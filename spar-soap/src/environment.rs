@@ -2,6 +2,8 @@
 
 use spar_http::{Endpoint, Error};
 
+use crate::version::Version;
+
 /// SPAR's environments for Personsök.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -13,19 +15,20 @@ pub enum Environment {
 }
 
 impl Environment {
-    /// The endpoint of Personsök 2021.1.
+    /// The endpoint of Personsök in a version.
     ///
-    /// Hosts and path as in SPAR's reference implementations of September 2023. For another one, use
-    /// [`Endpoint::parse`].
+    /// The hosts, and the path of 2021.1, are those of SPAR's reference implementations of September
+    /// 2023; the path of 2023.1 follows their pattern. For another one, use [`Endpoint::parse`].
     ///
     /// # Errors
     ///
     /// None in practice: the addresses are constants, and a test parses them.
-    pub fn endpoint(self) -> Result<Endpoint, Error> {
-        Endpoint::parse(match self {
-            Self::Production => "https://personsok.statenspersonadressregister.se/2021.1/",
-            Self::Kundtest => "https://test-personsok.statenspersonadressregister.se/2021.1/",
-        })
+    pub fn endpoint(self, version: Version) -> Result<Endpoint, Error> {
+        let host = match self {
+            Self::Production => "personsok.statenspersonadressregister.se",
+            Self::Kundtest => "test-personsok.statenspersonadressregister.se",
+        };
+        Endpoint::parse(&format!("https://{host}/{version}/"))
     }
 }
 
@@ -37,8 +40,10 @@ mod tests {
     fn endpoints_are_the_directory_form() {
         // HTTP-36, SOAP-20.
         for environment in [Environment::Production, Environment::Kundtest] {
-            let endpoint = environment.endpoint().expect("a constant");
-            assert_eq!(endpoint.path(), "/2021.1/");
+            for version in Version::ALL {
+                let endpoint = environment.endpoint(*version).expect("a constant");
+                assert_eq!(endpoint.path(), format!("/{version}/"));
+            }
         }
     }
 }

@@ -5,15 +5,17 @@
 //!
 //! ```no_run
 //! use spar_soap::transport::{Endpoint, Identity};
-//! use spar_soap::{Client, Environment, SlutAnvandare, Uppdrag, transport};
-//! use spar_types::personsok::v2021_1::{KundNr, PersonsokningFraga, UppdragId, Utfall};
+//! use spar_soap::{Client, Environment, SlutAnvandare, Uppdrag, Version, transport};
+//! use spar_types::personsok::v2023_1::{KundNr, PersonsokningFraga, UppdragId, Utfall};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let identity = Identity::from_pem(&std::fs::read("organisationscertifikat.pem")?)?;
 //! let http = transport::Client::builder().identity(identity).build()?;
 //! let kund_nr = KundNr::new(500243)?;
 //! let uppdrag = Uppdrag::new(kund_nr.clone(), kund_nr, UppdragId::new(637)?);
-//! let client = Client::new(http, Environment::Kundtest.endpoint()?, uppdrag);
+//! let version = Version::V2023_1;
+//! let endpoint = Environment::Kundtest.endpoint(version)?;
+//! let client = Client::new(http, endpoint, version, uppdrag);
 //!
 //! let user = SlutAnvandare::new("anna.handlaggare".parse()?);
 //! let svar = client.personsok(&user, PersonsokningFraga::IdNummer("198111309285".parse()?)).await?;
@@ -43,11 +45,13 @@ mod environment;
 mod error;
 #[rustfmt::skip]
 mod generated;
+mod version;
 
 pub use answer::{Meta, RawSvar, Svar};
 pub use client::{Client, DEFAULT_CONCURRENCY, SlutAnvandare, Uppdrag};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind};
-pub use generated::personsok_v2021_1;
+pub use generated::{personsok_v2021_1, personsok_v2023_1};
 pub use spar_http as transport;
 pub use spar_http::Sent;
+pub use version::{UnknownVersion, Version};

@@ -1,14 +1,17 @@
 //! `spar demo`.
 
 use anyhow::{Context, Result};
-use spar_simulator::{Answer, Simulator};
+use spar_simulator::{Answer, Simulator, Version};
 use spar_soap::transport::{self, Endpoint, Identity, Roots};
 use spar_soap::{Client, Error, ErrorKind, Sent, SlutAnvandare, Svar, Uppdrag};
-use spar_types::personsok::v2021_1::{KundNr, PersonsokningFraga, Sokvillkor, UppdragId, Utfall};
+use spar_types::personsok::v2023_1::{KundNr, PersonsokningFraga, Sokvillkor, UppdragId, Utfall};
 use spar_types::search::{InvalidSearch, SearchRule, SokvillkorBuilder};
 
 use crate::exit::Exit;
 use crate::render;
+
+/// The version of the interface that is shown.
+const VERSION: Version = Version::V2023_1;
 
 /// A search of the demonstration.
 struct Step {
@@ -41,7 +44,8 @@ pub(crate) async fn run() -> Result<Exit> {
     println!("An embedded SPAR starts on this machine, with certificates made on the spot.");
     let simulator =
         Simulator::builder().start().await.context("the embedded SPAR does not start")?;
-    println!("It listens at {} and asks for a client certificate (mutual TLS).", simulator.url());
+    let url = simulator.url(VERSION);
+    println!("It listens at {url} and asks for a client certificate (mutual TLS).");
     println!("All its persons are invented.\n");
     let client = client(&simulator)?;
     let user = SlutAnvandare::new("demo".parse()?);
@@ -90,7 +94,7 @@ fn client(simulator: &Simulator) -> Result<Client> {
         .build()?;
     let kund_nr = KundNr::new(500243)?;
     let uppdrag = Uppdrag::new(kund_nr.clone(), kund_nr, UppdragId::new(637)?);
-    Ok(Client::new(http, Endpoint::parse(simulator.url())?, uppdrag))
+    Ok(Client::new(http, Endpoint::parse(&simulator.url(VERSION))?, VERSION, uppdrag))
 }
 
 fn steps() -> Vec<Step> {

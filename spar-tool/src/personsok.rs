@@ -7,8 +7,10 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use serde::Serialize;
 use spar_soap::transport::{self, Endpoint, Identity, Roots};
-use spar_soap::{Client, Environment, Error, ErrorKind, Sent, SlutAnvandare, Svar, Uppdrag};
-use spar_types::personsok::v2021_1::{
+use spar_soap::{
+    Client, Environment, Error, ErrorKind, Sent, SlutAnvandare, Svar, Uppdrag, Version,
+};
+use spar_types::personsok::v2023_1::{
     AviseringPost, IdNummer, KundNr, PersonsokningFraga, SlutAnvandarId,
     SlutAnvandarUtokadBehorighet, UppdragId, Utfall,
 };
@@ -21,6 +23,9 @@ pub(crate) struct Arguments {
     /// Which SPAR to ask.
     #[arg(long, value_enum, default_value_t = Miljo::Kundtest, env = "SPAR_ENVIRONMENT")]
     environment: Miljo,
+    /// Version of the interface: 2023.1 or 2021.1.
+    #[arg(long, value_name = "VERSION", default_value_t = Version::V2023_1, env = "SPAR_VERSION")]
+    interface_version: Version,
     /// Ask this address instead, such as the one that `spar simulate` prints.
     #[arg(long, value_name = "URL", env = "SPAR_URL")]
     url: Option<String>,
@@ -103,15 +108,21 @@ fn client(arguments: &Arguments) -> Result<Client> {
             .with_context(|| format!("{} cannot be used", roots.display()))?,
         None => Roots::platform(),
     };
+    let version = arguments.interface_version;
     let endpoint = match (&arguments.url, arguments.environment) {
         (Some(url), _) => Endpoint::parse(url),
-        (None, Miljo::Production) => Environment::Production.endpoint(),
-        (None, Miljo::Kundtest) => Environment::Kundtest.endpoint(),
+        (None, Miljo::Production) => Environment::Production.endpoint(version),
+        (None, Miljo::Kundtest) => Environment::Kundtest.endpoint(version),
     }?;
     let http = transport::Client::builder().identity(identity).roots(roots).build()?;
     let mottagare = arguments.kund_nr_leverans_mottagare.clone();
     let slutkund = arguments.kund_nr_slutkund.clone().unwrap_or_else(|| mottagare.clone());
-    Ok(Client::new(http, endpoint, Uppdrag::new(mottagare, slutkund, arguments.uppdrag_id.clone())))
+    Ok(Client::new(
+        http,
+        endpoint,
+        version,
+        Uppdrag::new(mottagare, slutkund, arguments.uppdrag_id.clone()),
+    ))
 }
 
 fn read(path: &PathBuf) -> Result<Vec<u8>> {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use spar_simulator::Simulator;
+use spar_simulator::{Simulator, Version};
 
 use crate::exit::Exit;
 
@@ -31,8 +31,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit> {
         .certificates()
         .write_to(folder)
         .with_context(|| format!("the certificates cannot be written to {}", folder.display()))?;
-    let (url, shown) = (simulator.url(), folder.display());
+    let (url, shown) = (simulator.url(Version::V2023_1), folder.display());
     println!("url                {url}");
+    println!("url of 2021.1      {}", simulator.url(Version::V2021_1));
     println!("roots              {shown}/ca.pem");
     println!("client certificate {shown}/client.pem (with its key)");
     println!();
@@ -56,5 +57,5 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit> {
 
 fn action() -> &'static str {
     use spar_soap::operation::Operation;
-    spar_soap::personsok_v2021_1::PersonSok::SOAP_ACTION
+    spar_soap::personsok_v2023_1::PersonSok::SOAP_ACTION
 }

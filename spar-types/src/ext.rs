@@ -1,6 +1,6 @@
 //! What people ask of a record, beyond what the schema states.
 
-use crate::personsok::v2021_1::{
+use crate::personsok::v2023_1::{
     AviseringPost, DatumIntervall, Folkbokforing, Folkbokforingsadress, IdNummer,
     InternationellAdress, JaNej, Kontaktadress, Namn, Persondetaljer, Relation, SarskildPostadress,
     SvenskAdress, Utlandsadress,
@@ -133,7 +133,7 @@ impl IdNummer {
     /// samordningsnummer. SPAR's schema does not ask for it, and neither does reading.
     ///
     /// ```
-    /// use spar_types::personsok::v2021_1::IdNummer;
+    /// use spar_types::personsok::v2023_1::IdNummer;
     ///
     /// let id: IdNummer = "198111309285".parse()?;
     /// assert!(id.is_checksum_valid());
@@ -154,14 +154,14 @@ impl IdNummer {
                 product / 10 + product % 10
             })
             .sum();
-        sum % 10 == 0
+        sum.is_multiple_of(10)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::personsok::v2021_1::{PersonId, Typ};
+    use crate::personsok::v2023_1::{PersonId, Typ};
     use crate::simple::Datum;
 
     fn post(sekretess: &str, skyddad: &str) -> AviseringPost {
@@ -192,13 +192,11 @@ mod tests {
     fn current_rows_are_told_by_their_interval() {
         // REC-01, SOAP-05.
         let row = |till: Option<(u16, u8, u8)>, efternamn: &str| {
-            let mut namn = Namn::default();
-            namn.efternamn = efternamn.parse().ok();
-            namn.datum_intervall = till.map(|(year, month, day)| {
+            let datum_intervall = till.map(|(year, month, day)| {
                 let from = Datum::new(2020, 1, 1).expect("a date");
                 DatumIntervall::new(from, Datum::new(year, month, day).expect("a date"))
             });
-            namn
+            Namn { datum_intervall, efternamn: efternamn.parse().ok(), ..Namn::default() }
         };
         let check = |rows: &[Namn], expected: &[&str]| {
             let mut post = post("NEJ", "NEJ");

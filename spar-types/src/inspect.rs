@@ -5,13 +5,13 @@ use std::fmt;
 /// What a value shows of itself.
 ///
 /// Every record implements `Debug` by this trait, redacted: type and field names are shown, values
-/// only of the few fields that identify no person (customer numbers, counts, codes of SPAR). No
-/// feature changes that. [`unredacted`](Self::unredacted) is the one way around it, made to be found
-/// by searching the source.
+/// only of the few fields that identify no person (customer numbers, counts, codes of SPAR), and only
+/// if they have the form of such. No feature changes that. [`unredacted`](Self::unredacted) is the
+/// one way around it, made to be found by searching the source.
 ///
 /// ```
 /// use spar_types::Inspect;
-/// use spar_types::personsok::v2021_1::IdNummer;
+/// use spar_types::personsok::v2023_1::IdNummer;
 ///
 /// let id: IdNummer = "198111309285".parse()?;
 /// assert_eq!(format!("{id:?}"), "<redacted>");

@@ -5,7 +5,7 @@
 //! that is wrong at once; each rule has a name and can be waived by it.
 //!
 //! ```
-//! use spar_types::personsok::v2021_1::Sokvillkor;
+//! use spar_types::personsok::v2023_1::Sokvillkor;
 //! use spar_types::search::SearchRule;
 //!
 //! let fraga = Sokvillkor::builder()
@@ -26,7 +26,7 @@
 use std::fmt;
 
 use crate::error::{InvalidValue, Rule};
-use crate::personsok::v2021_1::{
+use crate::personsok::v2023_1::{
     DistriktKodSokArgument, DistriktKodVillkor, FodelsedatumVillkor, FornamnSokArgument, JaNej,
     KommunKodSokArgument, Kon, LanKodSokArgument, MellanEfternamnSokArgument, NamnSokArgument,
     NamnVillkor, PersonsokningFraga, PostNrSokArgument, PostNrVillkor, PostortSokArgument,

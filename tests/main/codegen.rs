@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use spar_codegen::{
-    Difference, Manifest, Names, Origin, Output, diff, fnv1a_of_folder, generate, read,
+    Difference, Glossary, Manifest, Names, Origin, Output, diff, fnv1a_of_folder, generate, read,
 };
 
 use crate::workspace;
@@ -13,8 +13,9 @@ fn generated() -> Output {
     let manifest = Manifest::load(&schemas).unwrap();
     let interfaces: Vec<_> = manifest.interfaces().collect();
     let names = Names::load(&schemas).unwrap();
+    let glossary = Glossary::load(&schemas).unwrap();
     let stamp = fnv1a_of_folder(&schemas).unwrap();
-    generate(&schemas, &manifest, &names, &interfaces).unwrap().with_stamp(stamp)
+    generate(&schemas, &manifest, &names, &glossary, &interfaces).unwrap().with_stamp(stamp)
 }
 
 #[test]
@@ -107,9 +108,9 @@ fn the_published_files_give_the_same_code_but_for_documentation() {
     let manifest = Manifest::load(&schemas).unwrap();
     let names = Names::load(&schemas).unwrap();
     let interfaces = ["personsok/2021.1"];
-    let ours = generate(&schemas, &manifest, &names, &interfaces).unwrap();
-    let names = Names::load(&schemas).unwrap();
-    let theirs = generate(&published, &manifest, &names, &interfaces).unwrap();
+    let glossary = Glossary::load(&schemas).unwrap();
+    let ours = generate(&schemas, &manifest, &names, &glossary, &interfaces).unwrap();
+    let theirs = generate(&published, &manifest, &names, &glossary, &interfaces).unwrap();
     let code = |output: &Output| -> Vec<(String, String)> {
         let without_docs = |text: &str| -> String {
             let is_code = |line: &&str| {

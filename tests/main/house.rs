@@ -125,8 +125,9 @@ fn is_personnummer(number: &str) -> bool {
     let day = part(6..8) % 60;
     let is_date = matches!(part(0..2), 18..=20) && (1..=12).contains(&part(4..6));
     let digits = number.bytes().skip(2).map(|byte| u32::from(byte - b'0'));
-    let products =
-        digits.enumerate().map(|(place, digit)| digit * if place % 2 == 0 { 2 } else { 1 });
+    let products = digits
+        .enumerate()
+        .map(|(place, digit)| digit * if place.is_multiple_of(2) { 2 } else { 1 });
     let sum: u32 = products.map(|product| product / 10 + product % 10).sum();
     is_date && (1..=31).contains(&day) && sum % 10 == 0
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use spar_codegen::{Manifest, Names, fnv1a_of_folder, generate};
+use spar_codegen::{Glossary, Manifest, Names, fnv1a_of_folder, generate};
 
 use crate::workspace;
 
@@ -28,6 +28,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let ours = workspace().join("schemas");
     let manifest = Manifest::load(&ours)?;
     let names = Names::load(&ours)?;
+    let glossary = Glossary::load(&ours)?;
     if arguments.schemas.is_none() {
         manifest.verify_files(&ours)?;
     }
@@ -36,8 +37,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if interfaces.is_empty() {
         interfaces = manifest.interfaces().collect();
     }
-    let output =
-        generate(schemas, &manifest, &names, &interfaces)?.with_stamp(fnv1a_of_folder(&ours)?);
+    let output = generate(schemas, &manifest, &names, &glossary, &interfaces)?
+        .with_stamp(fnv1a_of_folder(&ours)?);
     let target = arguments.out.clone().unwrap_or_else(workspace);
     let differences =
         if arguments.check { output.compare(&target)? } else { output.write(&target)? };

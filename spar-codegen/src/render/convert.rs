@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{field_idents, ident, variant_ident};
@@ -21,7 +21,9 @@ pub(super) fn render(newest: &Module, modules: &BTreeMap<&str, &Module>) -> Opti
         return None;
     }
     let mut impls = Vec::new();
+    let mut aliases = BTreeMap::from([(newest.name.as_str(), alias(newest))]);
     for older in older {
+        aliases.insert(older.name.as_str(), alias(older));
         for new in &newest.items {
             let Some(old) = older.items.iter().find(|old| old.ident == new.ident) else { continue };
             impls.extend(versions.conversion((older, old), (newest, new)));
@@ -31,9 +33,11 @@ pub(super) fn render(newest: &Module, modules: &BTreeMap<&str, &Module>) -> Opti
     if impls.is_empty() {
         return None;
     }
+    let names = aliases.keys().map(|name| ident(name));
+    let aliases = aliases.values();
     Some(quote! {
         #![doc = " Conversions between this version and older ones, where nothing is lost."]
-        use crate::generated::components;
+        use crate::generated::components::{#(#names as #aliases),*};
         #(#impls)*
     })
 }
@@ -216,8 +220,14 @@ fn field_type(field: &Field) -> &RustType {
 }
 
 fn path((module, item): Place<'_>) -> TokenStream {
-    let (module, name) = (ident(&module.name), ident(&item.ident));
-    quote!(components::#module::#name)
+    let (module, name) = (alias(module), ident(&item.ident));
+    quote!(#module::#name)
+}
+
+/// A module by its version alone, such as `v1_2`.
+fn alias(module: &Module) -> Ident {
+    let version: Vec<_> = module.version.iter().map(u32::to_string).collect();
+    format_ident!("v{}", version.join("_"))
 }
 
 fn absent(field: &Field) -> TokenStream {
@@ -266,13 +276,13 @@ fn convert_variant(from_path: &TokenStream, from: &Variant, to: &Variant) -> Tok
         }
         (VariantKind::Fields(from), VariantKind::Fields(to)) => {
             let idents: Vec<_> = from.iter().map(|f| format_ident!("{}", f.ident)).collect();
-            let values = from
-                .iter()
-                .zip(to)
-                .zip(&idents)
-                .map(|((a, b), name)| convert_field(&quote!(#name), a, b));
+            let fields = from.iter().zip(to).zip(&idents).map(|((from, to), name)| {
+                let value = convert_field(&quote!(#name), from, to);
+                let is_moved = field_type(from) == field_type(to);
+                if is_moved { quote!(#name) } else { quote!(#name: #value) }
+            });
             quote! {
-                #from_path::#name { #(#idents),* } => Self::#name { #(#idents: #values),* }
+                #from_path::#name { #(#idents),* } => Self::#name { #(#fields),* }
             }
         }
         _ => quote!(#from_path::#name(group) => Self::#name(Box::new((*group).into()))),

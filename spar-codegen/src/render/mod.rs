@@ -90,7 +90,12 @@ fn render_module(
     let mut part = |name: &str, tokens: Option<TokenStream>, files: &mut Rendered| -> Result<()> {
         if let Some(tokens) = tokens {
             parts.push(name.to_owned());
-            insert(files, &format!("components/{}/{name}.rs", module.name), &module.file, tokens)?;
+            insert(
+                files,
+                &format!("components/{}/{name}.rs", module.name),
+                &source(module),
+                tokens,
+            )?;
         }
         Ok(())
     };
@@ -113,8 +118,7 @@ fn render_module(
         exports = quote!(pub use types::{#(#idents),*};);
     }
     let namespace = &module.namespace;
-    let about =
-        docs_inner(&format!("{}\n\nSchema: `{}`.{}", module.docs, module.file, doubts(module)));
+    let about = docs_inner(&format!("{}\n\nSchema: `{}`.", module.docs, module.file));
     let tokens = quote! {
         #about
         #(#mods)*
@@ -122,23 +126,13 @@ fn render_module(
         #[doc = " The namespace."]
         pub const NAMESPACE: &str = #namespace;
     };
-    insert(files, &format!("components/{}/mod.rs", module.name), &module.file, tokens)
+    insert(files, &format!("components/{}/mod.rs", module.name), &source(module), tokens)
 }
 
-/// What is not certain about a schema that was put together from descriptions.
-fn doubts(module: &Module) -> String {
-    if !module.is_reconstructed {
-        return String::new();
-    }
-    let mut text =
-        "\n\n**Reconstructed** from public descriptions, not from SPAR's own file.".to_owned();
-    if !module.uncertain.is_empty() {
-        text.push_str(" Uncertain:\n");
-    }
-    for point in &module.uncertain {
-        text.push_str(&format!("\n- {point}"));
-    }
-    text
+/// The schema as the first line of a file names it.
+fn source(module: &Module) -> String {
+    let mark = if module.is_reconstructed { " (reconstructed)" } else { "" };
+    format!("{}{mark}", module.file)
 }
 
 fn elements(module: &Module) -> Option<TokenStream> {

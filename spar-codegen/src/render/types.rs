@@ -42,6 +42,7 @@ fn render_item(item: &Item, scope: &mut Scope) -> TokenStream {
             let facets = text_facets(facets);
             quote!(#about #value_derives pub struct #name(Text); text_type!(#name, #facets);)
         }
+        // No order: that of the text is not that of the numbers.
         ItemKind::Number { builtin, min, max } => {
             scope.path("crate::simple", "Text");
             scope.path("crate::simple", "Number");
@@ -59,7 +60,7 @@ fn render_item(item: &Item, scope: &mut Scope) -> TokenStream {
             let min = bound("min_inclusive", min);
             let max = bound("max_inclusive", max);
             quote! {
-                #about #value_derives pub struct #name(Text);
+                #about #[derive(Clone, Eq, Hash, PartialEq)] pub struct #name(Text);
                 number_type!(#name, #number, #base #min #max);
             }
         }
@@ -77,7 +78,14 @@ fn render_item(item: &Item, scope: &mut Scope) -> TokenStream {
 /// The schema's documentation, then where the type is declared.
 fn item_docs(item: &Item) -> TokenStream {
     let text = if item.docs.is_empty() { format!("`{}`.", item.ident) } else { item.docs.clone() };
-    docs(&format!("{text}\n\nSchema: {}.", item.origin))
+    let docs = docs(&format!("{text}\n\nSchema: {}.", item.origin));
+    let aliases = aliases(&item.aliases);
+    quote!(#docs #aliases)
+}
+
+/// The words by which rustdoc's search finds an item besides its name.
+fn aliases(aliases: &[String]) -> TokenStream {
+    quote!(#(#[doc(alias = #aliases)])*)
 }
 
 fn record(about: TokenStream, item: &Item, fields: &[Field], scope: &mut Scope) -> TokenStream {
@@ -146,7 +154,9 @@ fn field_docs(field: &Field) -> TokenStream {
         "" => format!("`{}`.", field.schema_name),
         docs => docs.to_owned(),
     };
-    docs(&format!("{text}{bounds}"))
+    let docs = docs(&format!("{text}{bounds}"));
+    let aliases = aliases(&field.aliases);
+    quote!(#docs #aliases)
 }
 
 /// Whether `new` asks for the field.
@@ -298,8 +308,11 @@ fn code(about: TokenStream, item: &Item, values: &[CodeValue], scope: &mut Scope
     let name = ident(&item.ident);
     let idents: Vec<_> = values.iter().map(|value| ident(&value.ident)).collect();
     let codes: Vec<_> = values.iter().map(|value| &value.value).collect();
-    let value_docs =
-        values.iter().map(|value| docs_or(&value.docs, &format!("`{}`.", value.value)));
+    let value_docs = values.iter().map(|value| {
+        let docs = docs_or(&value.docs, &format!("`{}`.", value.value));
+        let aliases = aliases(&value.aliases);
+        quote!(#docs #aliases)
+    });
     quote! {
         #about
         #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]

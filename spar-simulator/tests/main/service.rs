@@ -30,7 +30,9 @@ async fn only_posts_to_the_directory_are_for_the_service() {
         (Method::POST, "/2021.1/?x", 200),
         (Method::POST, "/2021.1", 404),
         (Method::POST, "/2021.1/personsok", 404),
-        (Method::POST, "/2023.1/", 404),
+        // The request is one of 2021.1.
+        (Method::POST, "/2023.1/", 500),
+        (Method::POST, "/2019.1/", 404),
         (Method::POST, "/", 404),
         (Method::GET, "/2021.1/", 405),
         (Method::PUT, "/2021.1/", 405),
@@ -42,7 +44,7 @@ async fn only_posts_to_the_directory_are_for_the_service() {
         });
         assert_eq!(reply.await.status, status, "{method} {path}");
     }
-    assert_eq!((simulator.requests(), simulator.searches()), (9, 2));
+    assert_eq!((simulator.requests(), simulator.searches()), (10, 2));
 }
 
 #[tokio::test]

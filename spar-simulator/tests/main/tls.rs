@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use rustls::ProtocolVersion;
-use spar_simulator::{Certificates, ErrorKind, Simulator};
+use spar_simulator::{Certificates, ErrorKind, Simulator, Version};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -92,8 +92,9 @@ async fn start_is_fast() {
     let elapsed = before.elapsed();
     // The promise is 200 ms; slow test machines get more.
     assert!(elapsed < Duration::from_secs(2), "{elapsed:?}");
-    assert!(simulator.url().starts_with("https://localhost:"));
-    assert!(simulator.url().ends_with("/2021.1/"));
+    let url = simulator.url(Version::V2021_1);
+    assert!(url.starts_with("https://localhost:"));
+    assert!(url.ends_with("/2021.1/"));
 }
 
 #[tokio::test]
@@ -173,7 +174,7 @@ async fn curl_is_served() {
         }
         curl.args(["--header", "Content-Type: text/xml; charset=utf-8"]);
         curl.arg("--data-binary").arg(format!("@{}", body.display()));
-        curl.arg(simulator.url());
+        curl.arg(simulator.url(Version::V2021_1));
         curl
     };
     let output = curl(true).output().await.expect("curl runs");

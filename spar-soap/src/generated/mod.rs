@@ -3,3 +3,4 @@
 //! The operations of SPAR's SOAP services, one module per service and version.
 
 pub mod personsok_v2021_1;
+pub mod personsok_v2023_1;

@@ -8,8 +8,8 @@ mod outcomes;
 mod simulated;
 
 use spar_soap::transport::{Client as Http, Connector, Endpoint, Identity, Roots};
-use spar_soap::{Client, SlutAnvandare, Uppdrag};
-use spar_types::personsok::v2021_1::{KundNr, PersonsokningFraga, UppdragId};
+use spar_soap::{Client, SlutAnvandare, Uppdrag, Version};
+use spar_types::personsok::v2023_1::{KundNr, PersonsokningFraga, UppdragId};
 
 fn uppdrag() -> Uppdrag {
     let kund_nr = KundNr::new(500243).unwrap();
@@ -25,18 +25,20 @@ fn fraga() -> PersonsokningFraga {
 }
 
 /// A client over a connector of the test's.
-fn client_over(connector: impl Connector) -> Client {
+fn client_over(connector: impl Connector, version: Version) -> Client {
     let http = Http::builder().connector(connector).build().unwrap();
-    Client::new(http, Endpoint::parse("https://spar.example/2021.1/").unwrap(), uppdrag())
+    let endpoint = Endpoint::parse(&format!("https://spar.example/{version}/")).unwrap();
+    Client::new(http, endpoint, version, uppdrag())
 }
 
 /// A client of the simulator.
-fn client_of(simulator: &spar_simulator::Simulator) -> Client {
+fn client_of(simulator: &spar_simulator::Simulator, version: Version) -> Client {
     let certificates = simulator.certificates();
     let http = Http::builder()
         .identity(Identity::from_pem(certificates.client_pem().as_bytes()).unwrap())
         .roots(Roots::from_pem(certificates.ca_pem().as_bytes()).unwrap())
         .build()
         .unwrap();
-    Client::new(http, Endpoint::parse(simulator.url()).unwrap(), uppdrag())
+    let endpoint = Endpoint::parse(&simulator.url(version)).unwrap();
+    Client::new(http, endpoint, version, uppdrag())
 }

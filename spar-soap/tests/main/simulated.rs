@@ -1,8 +1,8 @@
 //! The client and the simulator over mutual TLS.
 
 use spar_simulator::{Answer, Simulator};
-use spar_soap::ErrorKind;
-use spar_types::personsok::v2021_1::{
+use spar_soap::{ErrorKind, Version};
+use spar_types::personsok::v2023_1::{
     PersonsokningFraga, SlutAnvandarUtokadBehorighet, Sokvillkor, Utfall,
 };
 use spar_types::search::SearchRule;
@@ -15,8 +15,14 @@ fn by_number(number: &str) -> PersonsokningFraga {
 
 #[tokio::test]
 async fn outcomes_over_mutual_tls() {
+    for version in Version::ALL {
+        outcomes(*version).await;
+    }
+}
+
+async fn outcomes(version: Version) {
     let simulator = Simulator::builder().start().await.unwrap();
-    let client = client_of(&simulator);
+    let client = client_of(&simulator, version);
 
     let hit = client.personsok(&user(), by_number("197503029865")).await.unwrap();
     assert_eq!(hit.poster().len(), 1);
@@ -54,14 +60,14 @@ async fn outcomes_over_mutual_tls() {
 #[tokio::test]
 async fn permissions_open_what_they_name() {
     let simulator = Simulator::builder().start().await.unwrap();
-    let client = client_of(&simulator);
+    let client = client_of(&simulator, Version::V2023_1);
     let number = simulator
         .persons()
         .iter()
         .find(|post| !post.relation.is_empty())
         .map(|post| post.person_id.id_nummer.clone())
         .unwrap();
-    let fraga = PersonsokningFraga::IdNummer(number);
+    let fraga = PersonsokningFraga::IdNummer(number.into());
     let without = client.personsok(&user(), fraga.clone()).await.unwrap();
     assert!(without.poster()[0].relation.is_empty());
     let relationer = SlutAnvandarUtokadBehorighet::Relationer;
@@ -76,7 +82,7 @@ async fn permissions_open_what_they_name() {
 async fn no_more_connections_than_searches_at_a_time() {
     // HTTP-34, HTTP-38.
     let simulator = Simulator::builder().start().await.unwrap();
-    let client = client_of(&simulator).with_concurrency(4);
+    let client = client_of(&simulator, Version::V2023_1).with_concurrency(4);
     let searches: Vec<_> = (0..32)
         .map(|_| {
             let client = client.clone();

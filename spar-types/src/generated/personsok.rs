@@ -63,3 +63,67 @@ pub mod v2021_1 {
     };
     pub use crate::generated::components::utlandsadress_v1_1::Utlandsadress;
 }
+
+/// Version 2023.1 of the interface.
+pub mod v2023_1 {
+    pub use crate::generated::components::aviseringpost_v1_3::AviseringPost;
+    pub use crate::generated::components::avregistrering_v1_0::AvregistreringsorsakKod;
+    pub use crate::generated::components::datumtid_v1_1::{
+        DatumIntervall, SparDatum, SparOfullstandigtDatum,
+    };
+    pub use crate::generated::components::deladeadresselement_v1_1::{
+        CareOf, InternationellAdress, Land, PostNr, Postort, SvenskAdress,
+        Utdelningsadress,
+    };
+    pub use crate::generated::components::delademetaelement_v1_0::{KundNr, UppdragId};
+    pub use crate::generated::components::deladenamnelement_v1_0::{
+        Aviseringsnamn, Efternamn, Fornamn, Mellannamn, Tilltalsnamn,
+    };
+    pub use crate::generated::components::fastighetstaxering_v1_2::{
+        AndelstalNamnare, AndelstalTaljare, Fastighet, FastighetBeteckning, FastighetDel,
+        FastighetKod, FastighetKommunKod, FastighetLanKod, Taxeringsar,
+        Taxeringsenhetsnummer, Taxeringsidentitet, Taxeringsvarde,
+    };
+    pub use crate::generated::components::folkbokforing_v1_0::{
+        DistriktKod, Folkbokforing, Hemvist, KommunKod, LanKod,
+    };
+    pub use crate::generated::components::folkbokforingsadress_v1_1::Folkbokforingsadress;
+    pub use crate::generated::components::hanvisning_v1_1::{Hanvisning, HanvisningTyp};
+    pub use crate::generated::components::identifieringsinformation_ws_v1_1::{
+        Identifieringsinformation, SlutAnvandarId, SlutAnvandarUtokadBehorighet,
+    };
+    pub use crate::generated::components::inkomsttaxering_v1_2::{
+        InkomstAr, SummeradInkomst,
+    };
+    pub use crate::generated::components::kontaktadress_v1_0::Kontaktadress;
+    pub use crate::generated::components::namn_v1_0::Namn;
+    pub use crate::generated::components::person_v1_3::{IdNummer, PersonId, Typ};
+    pub use crate::generated::components::persondetaljer_v1_3::{
+        Fodelseforsamling, FodelselanKod, Persondetaljer,
+    };
+    pub use crate::generated::components::personsokningfraga_v2023_1::SparPersonsokningFraga;
+    pub use crate::generated::components::personsokningsokparametrar_v1_2::{
+        DistriktKodVillkor, FodelsedatumVillkor, NamnVillkor, PersonsokningFraga,
+        PostNrVillkor, Sokvillkor,
+    };
+    pub use crate::generated::components::personsokningsvar_v2023_1::{
+        SparPersonsokningSvar, Utfall,
+    };
+    pub use crate::generated::components::relation_v1_3::{Relation, Relationstyp};
+    pub use crate::generated::components::samordningsnummer_v1_1::SnIdentitetsniva;
+    pub use crate::generated::components::sarskildpostadress_v1_1::SarskildPostadress;
+    pub use crate::generated::components::skyddadepersonuppgifter_v1_1::{
+        SekretessSattAvSpar, SekretessmarkeringMedAttribut,
+    };
+    pub use crate::generated::components::sokargument_v1_3::{
+        DistriktKodSokArgument, FornamnSokArgument, KommunKodSokArgument,
+        LanKodSokArgument, MellanEfternamnSokArgument, NamnSokArgument,
+        PostNrSokArgument, PostortSokArgument, UtdelningsadressSokArgument,
+    };
+    pub use crate::generated::components::typ_v1_0::{JaNej, Kon};
+    pub use crate::generated::components::undantag_v1_0::{
+        OverstigerMaxAntalSvarsposter, Undantag,
+    };
+    pub use crate::generated::components::utlandsadress_v1_1::Utlandsadress;
+    pub use crate::generated::components::utvandrad_v1_0::Utvandrad;
+}

@@ -1,22 +1,22 @@
-//! Whole numbers without facets.
+//! Whole numbers without facets. Two are equal if their texts are; order is asked of their values.
 
 use crate::error::Rule;
 use crate::simple::{Number, SimpleType, Text, collapsed, number_type, simple_type};
 
 /// A whole number of 32 bits (`xs:int`), as sent.
-#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Eq, Hash, PartialEq)]
 pub struct Int(Text);
 
 number_type!(Int, i32, Number::INT);
 
 /// A whole number of 64 bits (`xs:long`), as sent.
-#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Eq, Hash, PartialEq)]
 pub struct Long(Text);
 
 number_type!(Long, i64, Number::LONG);
 
 /// A whole number of any size (`xs:integer`), as sent.
-#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Eq, Hash, PartialEq)]
 pub struct Integer(Text);
 
 impl Integer {

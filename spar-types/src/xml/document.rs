@@ -101,8 +101,9 @@ impl<'x> Document<'x> {
     fn numbers(&self) -> &[u32] {
         self.numbers.get_or_init(|| {
             let mut numbers = vec![0; self.nodes.len()];
-            // For each open element its end, and of each name in it the first element and how many.
-            let mut open: Vec<(u32, Vec<(&str, usize, u32)>)> = Vec::new();
+            // Of each name in an element the first element and how many there are.
+            type Names<'d> = Vec<(&'d str, usize, u32)>;
+            let mut open: Vec<(u32, Names<'_>)> = Vec::new();
             for (index, node) in self.nodes.iter().enumerate() {
                 while open.pop_if(|(end, _)| *end as usize <= index).is_some() {}
                 let name = presentable(self.span(node.name));
@@ -192,7 +193,9 @@ impl<'d> Element<'d> {
     /// The value of an attribute without namespace.
     #[must_use]
     pub fn attribute(self, name: &str) -> Option<&'d str> {
-        self.attributes().find(|attribute| attribute.0 == "" && attribute.1 == name).map(|a| a.2)
+        self.attributes()
+            .find(|attribute| attribute.0.is_empty() && attribute.1 == name)
+            .map(|a| a.2)
     }
 
     /// The value of an attribute in a namespace.

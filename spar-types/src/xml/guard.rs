@@ -26,7 +26,7 @@ const XMLNS_NAMESPACE: &str = "http://www.w3.org/2000/xmlns/";
 /// Byte order mark of UTF-8, which may stand before the document.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Different namespaces in one document. SPAR's schemas have 27.
+/// Different namespaces in one document. SPAR's schemas have some 30 in each interface version.
 const MAX_NAMESPACES: usize = 2_000;
 
 pub(super) fn parse<'x>(bytes: &'x [u8], limits: &Limits) -> Result<Document<'x>, Error> {
@@ -55,10 +55,8 @@ fn decode<'x>(bytes: &'x [u8], limits: &Limits) -> Result<&'x str, Error> {
         fail(kind, error.valid_up_to())
     })?;
     let is_control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
-    let forbidden = bytes
-        .iter()
-        .position(is_control)
-        .or_else(|| source.find(|c| matches!(c, '\u{fffe}' | '\u{ffff}')));
+    let forbidden =
+        bytes.iter().position(is_control).or_else(|| source.find(['\u{fffe}', '\u{ffff}']));
     match forbidden {
         Some(offset) => Err(fail(ErrorKind::Malformed("forbidden character"), offset)),
         None => Ok(source),
@@ -220,7 +218,7 @@ impl<'x, 'l> Guard<'x, 'l> {
             text: Text::None,
         });
         self.open.push(index);
-        if tag.attributes_raw().len() > 0 {
+        if !tag.attributes_raw().is_empty() {
             self.attributes(tag, name_start)?;
         }
         let prefix = prefix_len.map_or("", |len| &name[..len]);

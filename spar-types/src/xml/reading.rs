@@ -15,6 +15,8 @@ pub enum Mode {
     #[default]
     Tolerant,
     /// Refuses the document at the first one, as a validator does.
+    ///
+    /// `xsi:type` is refused too, even where it names the type that the element has anyway.
     Strict,
 }
 
@@ -31,6 +33,18 @@ pub struct Read<T> {
     /// Entries of lists that are missing from the record, since none could be made of what was sent.
     /// Those within the limit are told by [`Deviation::is_lost`]. 0: the lists are complete.
     pub lost: usize,
+}
+
+impl<T> Read<T> {
+    /// The same reading of another form of the record.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Read<U> {
+        Read {
+            value: convert(self.value),
+            deviations: self.deviations,
+            further_deviations: self.further_deviations,
+            lost: self.lost,
+        }
+    }
 }
 
 /// Reads a document.

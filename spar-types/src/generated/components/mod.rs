@@ -5,6 +5,7 @@
 //! The modules of the services, such as [`personsok`](crate::personsok), gather what belongs together.
 
 pub mod aviseringpost_v1_2;
+pub mod aviseringpost_v1_3;
 pub mod avregistrering_v1_0;
 pub mod datumtid_v1_1;
 pub mod deladeadresselement_v1_1;
@@ -14,20 +15,30 @@ pub mod fastighetstaxering_v1_2;
 pub mod folkbokforing_v1_0;
 pub mod folkbokforingsadress_v1_1;
 pub mod hanvisning_v1_0;
+pub mod hanvisning_v1_1;
 pub mod identifieringsinformation_ws_v1_1;
 pub mod inkomsttaxering_v1_2;
 pub mod kontaktadress_v1_0;
 pub mod namn_v1_0;
 pub mod person_v1_2;
+pub mod person_v1_3;
 pub mod persondetaljer_v1_2;
+pub mod persondetaljer_v1_3;
 pub mod personsokningfraga_v2021_1;
+pub mod personsokningfraga_v2023_1;
 pub mod personsokningsokparametrar_v1_1;
+pub mod personsokningsokparametrar_v1_2;
 pub mod personsokningsvar_v2021_1;
+pub mod personsokningsvar_v2023_1;
 pub mod relation_v1_2;
+pub mod relation_v1_3;
 pub mod samordningsnummer_v1_0;
+pub mod samordningsnummer_v1_1;
 pub mod sarskildpostadress_v1_1;
 pub mod skyddadepersonuppgifter_v1_1;
 pub mod sokargument_v1_2;
+pub mod sokargument_v1_3;
 pub mod typ_v1_0;
 pub mod undantag_v1_0;
 pub mod utlandsadress_v1_1;
+pub mod utvandrad_v1_0;

@@ -29,74 +29,99 @@ use crate::generated::components::utlandsadress_v1_1::Utlandsadress;
 /// it stands.
 ///
 /// Schema: type `AviseringPostTYPE` in `komponent/person/AviseringPost-1.2.xsd`.
+#[doc(alias = "record")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct AviseringPost {
     /// The person whom the record is about.
     ///
     /// Always present.
+    #[doc(alias = "identity of the person")]
     pub person_id: PersonId,
     /// Whether the person's data carry a secrecy flag now (sekretessmarkering).
+    #[doc(alias = "secrecy flag")]
     pub sekretessmarkering: SekretessmarkeringMedAttribut,
     /// Start of the secrecy flag in SPAR (sekretessdatum).
     ///
     /// May be absent.
+    #[doc(alias = "start of the secrecy flag")]
     pub sekretess_datum: Option<SparDatum>,
     /// Whether the person has protected registration now (skyddad folkbokföring).
+    #[doc(alias = "SkyddadFolkbokföring")]
+    #[doc(alias = "protected registration")]
     pub skyddad_folkbokforing: JaNej,
     /// Start of the protected registration in SPAR (skyddad folkbokföring, datum).
     ///
     /// May be absent.
+    #[doc(alias = "SkyddadFolkbokföringDatum")]
+    #[doc(alias = "start of protected registration")]
     pub skyddad_folkbokforing_datum: Option<SparDatum>,
     /// Day on which SPAR last changed anything in the record (senaste ändring).
     ///
     /// May be absent.
+    #[doc(alias = "SenasteÄndringSPAR")]
+    #[doc(alias = "latest change in SPAR")]
     pub senaste_andring_spar: Option<SparDatum>,
     /// Total income of the person in the year `InkomstAr` (summerad inkomst).
     ///
     /// Absent without the permission `Taxering` or when SPAR has no value.
+    #[doc(alias = "total income")]
     pub summerad_inkomst: Option<SummeradInkomst>,
     /// The year of the income in `SummeradInkomst` (inkomstår).
     ///
     /// Absent when that is absent.
+    #[doc(alias = "InkomstÅr")]
+    #[doc(alias = "year of income")]
     pub inkomst_ar: Option<InkomstAr>,
     /// The person's name, now or in an earlier period (namn).
     ///
     /// Any number of rows; more than one only when history is used. Absent for protected persons.
+    #[doc(alias = "name")]
     pub namn: Vec<Namn>,
     /// Details of the person, now or in an earlier period (persondetaljer).
     ///
     /// Any number of rows; more than one only when history is used.
+    #[doc(alias = "details of the person")]
     pub persondetaljer: Vec<Persondetaljer>,
     /// The person's registration, now or in an earlier period (folkbokföring).
     ///
     /// Any number of rows; more than one only when history is used.
+    #[doc(alias = "Folkbokföring")]
+    #[doc(alias = "population registration")]
     pub folkbokforing: Vec<Folkbokforing>,
     /// Address of registration, now or in an earlier period (folkbokföringsadress).
     ///
     /// Any number of rows; more than one only when history is used. Absent for protected persons.
+    #[doc(alias = "Folkbokföringsadress")]
+    #[doc(alias = "address of registration")]
     pub folkbokforingsadress: Vec<Folkbokforingsadress>,
     /// Mailing address besides the address of registration (särskild postadress).
     ///
     /// Now or in an earlier period. Only persons registered in Sweden have it. Absent for protected
     /// persons.
+    #[doc(alias = "SärskildPostadress")]
+    #[doc(alias = "separate mailing address")]
     pub sarskild_postadress: Vec<SarskildPostadress>,
     /// Address after emigration, now or in an earlier period (utlandsadress).
     ///
     /// Only persons deregistered as emigrated (utvandrad) have it. Absent for protected persons.
+    #[doc(alias = "address after emigration")]
     pub utlandsadress: Vec<Utlandsadress>,
     /// Address of a person with a samordningsnummer, now or earlier (kontaktadress).
     ///
     /// No other person has it. Absent for protected persons.
+    #[doc(alias = "contact address")]
     pub kontaktadress: Vec<Kontaktadress>,
     /// A relation of the person to another, now or in an earlier period (relation).
     ///
     /// Any number; absent without the permission `Relationer`.
+    #[doc(alias = "relationship")]
     pub relation: Vec<Relation>,
     /// A property that the person owns wholly or in part (fastighet).
     ///
     /// Any number; absent without the permission `Taxering`, and in every answer of
     /// personnummersättning.
+    #[doc(alias = "real property")]
     pub fastighet: Vec<Fastighet>,
 }
 
@@ -133,9 +158,11 @@ impl AviseringPost {
 /// A list of records, possibly empty.
 ///
 /// Schema: type `AviseringPosterTYPE` in `komponent/person/AviseringPost-1.2.xsd`.
+#[doc(alias = "records")]
 #[derive(Clone, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct AviseringPoster {
     /// One record in an avisering file.
+    #[doc(alias = "record")]
     pub avisering_post: Vec<AviseringPost>,
 }

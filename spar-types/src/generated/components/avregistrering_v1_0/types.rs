@@ -21,6 +21,7 @@ use crate::simple::{Length, Text, text_type};
 /// cause. They cannot be turned into the codes of today.
 ///
 /// Schema: type `AvregistreringsorsakKodTYPE` in `komponent/person/Avregistrering-1.0.xsd`.
+#[doc(alias = "code of the cause of deregistration")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct AvregistreringsorsakKod(Text);
 

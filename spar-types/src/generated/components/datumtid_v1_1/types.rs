@@ -11,16 +11,19 @@ use crate::simple::{Datum, OfullstandigtDatum};
 /// is not promised: choose a row by its period, never by its place.
 ///
 /// Schema: group `DatumIntervall` in `komponent/generellt/DatumTid-1.1.xsd`.
+#[doc(alias = "period")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct DatumIntervall {
     /// Day from which the row holds (datum från).
     ///
     /// Stands together with `DatumTill`; both are absent when history is not used.
+    #[doc(alias = "start date")]
     pub datum_from: SparDatum,
     /// Day until which the row holds (datum till); 9999-12-31 in the current row.
     ///
     /// Any other date tells when the row ceased to hold.
+    #[doc(alias = "end date")]
     pub datum_till: SparDatum,
 }
 
@@ -38,6 +41,7 @@ impl DatumIntervall {
 /// none.
 ///
 /// Schema: type `SparDatumTYPE` in `komponent/generellt/DatumTid-1.1.xsd`.
+#[doc(alias = "complete date")]
 pub type SparDatum = Datum;
 
 /// A date that may be incomplete (ofullständigt datum).
@@ -48,6 +52,8 @@ pub type SparDatum = Datum;
 /// be empty. Not every value is a calendar date.
 ///
 /// Schema: type `SparOfullstandigtDatumTYPE` in `komponent/generellt/DatumTid-1.1.xsd`.
+#[doc(alias = "SparOfullständigtDatum")]
+#[doc(alias = "incomplete date")]
 pub type SparOfullstandigtDatum = OfullstandigtDatum;
 
 /// A date and time of day, to the millisecond.
@@ -56,4 +62,6 @@ pub type SparOfullstandigtDatum = OfullstandigtDatum;
 /// SPAR's form has none.
 ///
 /// Schema: type `TidsstampelTYPE` in `komponent/generellt/DatumTid-1.1.xsd`.
+#[doc(alias = "Tidsstämpel")]
+#[doc(alias = "time stamp")]
 pub use crate::simple::Tidsstampel;

@@ -10,6 +10,7 @@ use crate::simple::{Length, Text, text_type};
 /// 1 to 35 characters.
 ///
 /// Schema: type `CareOfTYPE` in `komponent/person/adress/DeladeAdressElement-1.1.xsd`.
+#[doc(alias = "care-of line")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct CareOf(Text);
 
@@ -22,6 +23,7 @@ text_type!(CareOf, Length::any().min(1).max(35));
 /// The parts of an international address: period, three lines and country.
 ///
 /// Schema: type `InternationellAdressTYPE` in `komponent/person/adress/DeladeAdressElement-1.1.xsd`.
+#[doc(alias = "international address")]
 #[derive(Clone, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct InternationellAdress {
@@ -35,18 +37,22 @@ pub struct InternationellAdress {
     ///
     /// Often absent in a Swedish address: when one line is enough, it usually stands in
     /// `Utdelningsadress2`.
+    #[doc(alias = "first delivery line")]
     pub utdelningsadress1: Option<Utdelningsadress>,
     /// Second delivery line (utdelningsadress).
     ///
     /// When one line is enough, it usually stands here.
+    #[doc(alias = "second delivery line")]
     pub utdelningsadress2: Option<Utdelningsadress>,
     /// Third delivery line (utdelningsadress).
     ///
     /// International addresses only.
+    #[doc(alias = "third delivery line")]
     pub utdelningsadress3: Option<Utdelningsadress>,
     /// The country, by name (land).
     ///
     /// International addresses only.
+    #[doc(alias = "country")]
     pub land: Option<Land>,
 }
 
@@ -55,6 +61,7 @@ pub struct InternationellAdress {
 /// 1 to 35 characters.
 ///
 /// Schema: type `LandTYPE` in `komponent/person/adress/DeladeAdressElement-1.1.xsd`.
+#[doc(alias = "country")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Land(Text);
 
@@ -65,6 +72,7 @@ text_type!(Land, Length::any().min(1).max(35));
 /// Five digits without a space, the first of them 1 to 9.
 ///
 /// Schema: type `PostNrTYPE` in `komponent/person/adress/DeladeAdressElement-1.1.xsd`.
+#[doc(alias = "postal code")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct PostNr(Text);
 
@@ -75,6 +83,7 @@ text_type!(PostNr, Length::any(), r"[1-9][0-9]{4}", r"^(?:[1-9][0-9]{4})$");
 /// 1 to 27 characters.
 ///
 /// Schema: type `PostortTYPE` in `komponent/person/adress/DeladeAdressElement-1.1.xsd`.
+#[doc(alias = "postal town")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Postort(Text);
 
@@ -87,6 +96,7 @@ text_type!(Postort, Length::any().min(1).max(27));
 /// The parts of a Swedish address: period, care-of line, two lines, postal code and town.
 ///
 /// Schema: type `SvenskAdressTYPE` in `komponent/person/adress/DeladeAdressElement-1.1.xsd`.
+#[doc(alias = "Swedish address")]
 #[derive(Clone, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct SvenskAdress {
@@ -99,23 +109,28 @@ pub struct SvenskAdress {
     /// Care-of line: through whom mail reaches the person (c/o).
     ///
     /// Absent when there is none. Swedish addresses only.
+    #[doc(alias = "care-of line")]
     pub care_of: Option<CareOf>,
     /// First delivery line (utdelningsadress).
     ///
     /// Often absent in a Swedish address: when one line is enough, it usually stands in
     /// `Utdelningsadress2`.
+    #[doc(alias = "first delivery line")]
     pub utdelningsadress1: Option<Utdelningsadress>,
     /// Second delivery line (utdelningsadress).
     ///
     /// When one line is enough, it usually stands here.
+    #[doc(alias = "second delivery line")]
     pub utdelningsadress2: Option<Utdelningsadress>,
     /// Postal code (postnummer).
     ///
     /// Swedish addresses only.
+    #[doc(alias = "postal code")]
     pub post_nr: Option<PostNr>,
     /// Postal town (postort).
     ///
     /// Swedish addresses only; usually in capitals.
+    #[doc(alias = "postal town")]
     pub postort: Option<Postort>,
 }
 
@@ -124,6 +139,7 @@ pub struct SvenskAdress {
 /// 1 to 35 characters.
 ///
 /// Schema: type `UtdelningsadressTYPE` in `komponent/person/adress/DeladeAdressElement-1.1.xsd`.
+#[doc(alias = "delivery address")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Utdelningsadress(Text);
 

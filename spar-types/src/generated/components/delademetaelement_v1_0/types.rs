@@ -9,7 +9,8 @@ use crate::simple::{Number, Text, number_type};
 /// An integer from 500001 to 599999.
 ///
 /// Schema: type `KundNrTYPE` in `komponent/metadata/DeladeMetaElement-1.0.xsd`.
-#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[doc(alias = "customer number")]
+#[derive(Clone, Eq, Hash, PartialEq)]
 pub struct KundNr(Text);
 
 number_type!(KundNr, i32, Number::INT.min_inclusive(500001).max_inclusive(599999));
@@ -19,7 +20,8 @@ number_type!(KundNr, i32, Number::INT.min_inclusive(500001).max_inclusive(599999
 /// A 64-bit integer, 1 or more.
 ///
 /// Schema: type `UppdragIdTYPE` in `komponent/metadata/DeladeMetaElement-1.0.xsd`.
-#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[doc(alias = "identity of the assignment")]
+#[derive(Clone, Eq, Hash, PartialEq)]
 pub struct UppdragId(Text);
 
 number_type!(UppdragId, i64, Number::LONG.min_inclusive(1));

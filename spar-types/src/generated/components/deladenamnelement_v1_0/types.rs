@@ -9,6 +9,7 @@ use crate::simple::{Length, Number, Text, number_type, text_type};
 /// 1 to 36 characters.
 ///
 /// Schema: type `AviseringsnamnTYPE` in `komponent/person/namn/DeladeNamnElement-1.0.xsd`.
+#[doc(alias = "name for addressing")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Aviseringsnamn(Text);
 
@@ -19,6 +20,7 @@ text_type!(Aviseringsnamn, Length::any().min(1).max(36));
 /// 1 to 60 characters.
 ///
 /// Schema: type `EfternamnTYPE` in `komponent/person/namn/DeladeNamnElement-1.0.xsd`.
+#[doc(alias = "surname")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Efternamn(Text);
 
@@ -29,6 +31,8 @@ text_type!(Efternamn, Length::any().min(1).max(60));
 /// 1 to 80 characters.
 ///
 /// Schema: type `FornamnTYPE` in `komponent/person/namn/DeladeNamnElement-1.0.xsd`.
+#[doc(alias = "Förnamn")]
+#[doc(alias = "given names")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Fornamn(Text);
 
@@ -39,6 +43,7 @@ text_type!(Fornamn, Length::any().min(1).max(80));
 /// 1 to 40 characters.
 ///
 /// Schema: type `MellannamnTYPE` in `komponent/person/namn/DeladeNamnElement-1.0.xsd`.
+#[doc(alias = "middle name")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Mellannamn(Text);
 
@@ -49,6 +54,7 @@ text_type!(Mellannamn, Length::any().min(1).max(40));
 /// 1 to 35 characters. The wording varies and more uses may come: treat it as text.
 ///
 /// Schema: type `TillskriftTYPE` in `komponent/person/namn/DeladeNamnElement-1.0.xsd`.
+#[doc(alias = "addressing line")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Tillskrift(Text);
 
@@ -61,7 +67,8 @@ text_type!(Tillskrift, Length::any().min(1).max(35));
 /// names `Anna Eva-Lotta Maria`, `23` is Eva-Lotta and `40` is Maria.
 ///
 /// Schema: type `TilltalsnamnTYPE` in `komponent/person/namn/DeladeNamnElement-1.0.xsd`.
-#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[doc(alias = "name used in daily life")]
+#[derive(Clone, Eq, Hash, PartialEq)]
 pub struct Tilltalsnamn(Text);
 
 number_type!(Tilltalsnamn, i32, Number::INT.min_inclusive(10).max_inclusive(99));

@@ -9,6 +9,8 @@ use crate::simple::{Integer, Length, Text, text_type};
 /// An integer; above 0 by SPAR's description, without limits in the schema.
 ///
 /// Schema: type `AndelstalNamnareTYPE` in `komponent/person/Fastighetstaxering-1.2.xsd`.
+#[doc(alias = "AndelstalNämnare")]
+#[doc(alias = "denominator of the share")]
 pub type AndelstalNamnare = Integer;
 
 /// Numerator of a share of ownership.
@@ -16,6 +18,8 @@ pub type AndelstalNamnare = Integer;
 /// An integer; above 0 by SPAR's description, without limits in the schema.
 ///
 /// Schema: type `AndelstalTaljareTYPE` in `komponent/person/Fastighetstaxering-1.2.xsd`.
+#[doc(alias = "AndelstalTäljare")]
+#[doc(alias = "numerator of the share")]
 pub type AndelstalTaljare = Integer;
 
 /// A tax unit of real property: where it lies, its kind, its value and the person's shares.
@@ -23,30 +27,41 @@ pub type AndelstalTaljare = Integer;
 /// The unit has one or more parts. Only the year and the value of the assessment may be absent.
 ///
 /// Schema: type `FastighetTYPE` in `komponent/person/Fastighetstaxering-1.2.xsd`.
+#[doc(alias = "real property")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Fastighet {
     /// Number of the property's tax unit (taxeringsenhet).
+    #[doc(alias = "number of the tax unit")]
     pub taxeringsenhetsnummer: Taxeringsenhetsnummer,
     /// The county in which the property lies (länskod).
+    #[doc(alias = "LänKod")]
+    #[doc(alias = "county code")]
     pub lan_kod: FastighetLanKod,
     /// The municipality in which the property lies (kommunkod).
     ///
     /// Unique only together with `LanKod`.
+    #[doc(alias = "municipality code")]
     pub kommun_kod: FastighetKommunKod,
     /// The kind of property (fastighetskod).
+    #[doc(alias = "code of the kind of property")]
     pub fastighet_kod: FastighetKod,
     /// The tax year of `Taxeringsvarde` (taxeringsår).
     ///
     /// May be absent.
+    #[doc(alias = "Taxeringsår")]
+    #[doc(alias = "tax year")]
     pub taxeringsar: Option<Taxeringsar>,
     /// Assessed value of the property in the year `Taxeringsar` (taxeringsvärde).
     ///
     /// May be absent.
+    #[doc(alias = "Taxeringsvärde")]
+    #[doc(alias = "assessed value")]
     pub taxeringsvarde: Option<Taxeringsvarde>,
     /// One part of the property, with the share that the person owns of it.
     ///
     /// At least one in each `Fastighet`.
+    #[doc(alias = "part of a property")]
     pub fastighet_del: Vec<FastighetDel>,
 }
 
@@ -77,6 +92,7 @@ impl Fastighet {
 /// Any text.
 ///
 /// Schema: type `FastighetBeteckningTYPE` in `komponent/person/Fastighetstaxering-1.2.xsd`.
+#[doc(alias = "property designation")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct FastighetBeteckning(Text);
 
@@ -87,16 +103,23 @@ text_type!(FastighetBeteckning, Length::any());
 /// All four parts are always present.
 ///
 /// Schema: type `FastighetDelTYPE` in `komponent/person/Fastighetstaxering-1.2.xsd`.
+#[doc(alias = "part of a property")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FastighetDel {
     /// Identity of the part in the tax assessment (taxeringsidentitet).
+    #[doc(alias = "identity in the tax assessment")]
     pub taxeringsidentitet: Taxeringsidentitet,
     /// Designation of the part (fastighetsbeteckning).
+    #[doc(alias = "property designation")]
     pub fastighet_beteckning: FastighetBeteckning,
     /// Numerator of the person's share (andelstal, täljare).
+    #[doc(alias = "AndelstalTäljare")]
+    #[doc(alias = "numerator of the share")]
     pub andelstal_taljare: AndelstalTaljare,
     /// Denominator of the person's share (andelstal, nämnare).
+    #[doc(alias = "AndelstalNämnare")]
+    #[doc(alias = "denominator of the share")]
     pub andelstal_namnare: AndelstalNamnare,
 }
 
@@ -124,6 +147,7 @@ impl FastighetDel {
 /// `225`, `230` and `240`.
 ///
 /// Schema: type `FastighetKodTYPE` in `komponent/person/Fastighetstaxering-1.2.xsd`.
+#[doc(alias = "code of the kind of property")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct FastighetKod(Text);
 
@@ -134,6 +158,7 @@ text_type!(FastighetKod, Length::any(), r"[0-9]{3}", r"^(?:[0-9]{3})$");
 /// Two digits.
 ///
 /// Schema: type `FastighetKommunKodTYPE` in `komponent/person/Fastighetstaxering-1.2.xsd`.
+#[doc(alias = "municipality code of a property")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct FastighetKommunKod(Text);
 
@@ -144,6 +169,8 @@ text_type!(FastighetKommunKod, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
 /// Two digits.
 ///
 /// Schema: type `FastighetLanKodTYPE` in `komponent/person/Fastighetstaxering-1.2.xsd`.
+#[doc(alias = "FastighetLänKod")]
+#[doc(alias = "county code of a property")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct FastighetLanKod(Text);
 
@@ -154,6 +181,8 @@ text_type!(FastighetLanKod, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
 /// Four digits, the first of them 2; kept as text.
 ///
 /// Schema: type `TaxeringsarTYPE` in `komponent/person/Fastighetstaxering-1.2.xsd`.
+#[doc(alias = "Taxeringsår")]
+#[doc(alias = "tax year")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Taxeringsar(Text);
 
@@ -164,6 +193,7 @@ text_type!(Taxeringsar, Length::any(), r"2[0-9]{3}", r"^(?:2[0-9]{3})$");
 /// Any text.
 ///
 /// Schema: type `TaxeringsenhetsnummerTYPE` in `komponent/person/Fastighetstaxering-1.2.xsd`.
+#[doc(alias = "number of the tax unit")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Taxeringsenhetsnummer(Text);
 
@@ -174,6 +204,7 @@ text_type!(Taxeringsenhetsnummer, Length::any());
 /// Any text.
 ///
 /// Schema: type `TaxeringsidentitetTYPE` in `komponent/person/Fastighetstaxering-1.2.xsd`.
+#[doc(alias = "identity in the tax assessment")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Taxeringsidentitet(Text);
 
@@ -184,6 +215,8 @@ text_type!(Taxeringsidentitet, Length::any());
 /// 1 to 11 digits, kept as text.
 ///
 /// Schema: type `TaxeringsvardeTYPE` in `komponent/person/Fastighetstaxering-1.2.xsd`.
+#[doc(alias = "Taxeringsvärde")]
+#[doc(alias = "assessed value")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Taxeringsvarde(Text);
 

@@ -10,6 +10,7 @@ use crate::simple::{Length, Text, UnknownCode, code_type, text_type};
 /// Six digits, the first of them 1 to 9.
 ///
 /// Schema: type `DistriktKodTYPE` in `komponent/person/Folkbokforing-1.0.xsd`.
+#[doc(alias = "district code")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct DistriktKod(Text);
 
@@ -20,6 +21,8 @@ text_type!(DistriktKod, Length::any(), r"[1-9][0-9]{5}", r"^(?:[1-9][0-9]{5})$")
 /// Every part may be absent.
 ///
 /// Schema: type `FolkbokforingTYPE` in `komponent/person/Folkbokforing-1.0.xsd`.
+#[doc(alias = "Folkbokföring")]
+#[doc(alias = "population registration")]
 #[derive(Clone, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Folkbokforing {
@@ -30,18 +33,26 @@ pub struct Folkbokforing {
     /// is not promised: choose a row by its period, never by its place.
     pub datum_intervall: Option<DatumIntervall>,
     /// The county in which the person is registered (folkbokförd, länskod).
+    #[doc(alias = "FolkbokfördLänKod")]
+    #[doc(alias = "county code of registration")]
     pub folkbokford_lan_kod: Option<LanKod>,
     /// The municipality in which the person is registered (folkbokförd, kommunkod).
     ///
     /// Unique only together with `FolkbokfordLanKod`.
+    #[doc(alias = "FolkbokfördKommunKod")]
+    #[doc(alias = "municipality code of registration")]
     pub folkbokford_kommun_kod: Option<KommunKod>,
     /// How the registration is tied to an address (hemvist).
+    #[doc(alias = "domicile")]
     pub hemvist: Option<Hemvist>,
     /// Date of the registration (folkbokföringsdatum).
+    #[doc(alias = "Folkbokföringsdatum")]
+    #[doc(alias = "date of registration")]
     pub folkbokforingsdatum: Option<SparDatum>,
     /// The district in which the address of registration lies (distrikt).
     ///
     /// Given from 2016 on, for addresses that the municipality has determined; otherwise absent.
+    #[doc(alias = "district code")]
     pub distrikt_kod: Option<DistriktKod>,
 }
 
@@ -50,16 +61,20 @@ pub struct Folkbokforing {
 /// One of `Skriven på adressen`, `På kommunen skriven` and `Utan känt hemvist`.
 ///
 /// Schema: type `HemvistTYPE` in `komponent/person/Folkbokforing-1.0.xsd`.
+#[doc(alias = "domicile")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Hemvist {
     /// The person lives at the address.
+    #[doc(alias = "registered at the address")]
     SkrivenPaAdressen,
     /// The person has no dwelling in the municipality but can be reached at the address.
+    #[doc(alias = "registered in the municipality")]
     PaKommunenSkriven,
     /// The person has no known dwelling.
     ///
     /// Abolished on September 1, 2022; expected only in rows of history.
+    #[doc(alias = "without known domicile")]
     UtanKantHemvist,
     /// A code that the schema does not list, as sent. Made by reading only.
     Unknown(UnknownCode),
@@ -75,6 +90,7 @@ code_type!(
 /// Two digits; unique only together with the code of the county.
 ///
 /// Schema: type `KommunKodTYPE` in `komponent/person/Folkbokforing-1.0.xsd`.
+#[doc(alias = "municipality code")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct KommunKod(Text);
 
@@ -85,6 +101,8 @@ text_type!(KommunKod, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
 /// Two digits.
 ///
 /// Schema: type `LanKodTYPE` in `komponent/person/Folkbokforing-1.0.xsd`.
+#[doc(alias = "LänKod")]
+#[doc(alias = "county code")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct LanKod(Text);
 

@@ -7,10 +7,13 @@ use crate::generated::components::deladeadresselement_v1_1::SvenskAdress;
 /// An address of registration, always in the Swedish form.
 ///
 /// Schema: type `FolkbokforingsadressTYPE` in `komponent/person/adress/Folkbokforingsadress-1.1.xsd`.
+#[doc(alias = "Folkbokföringsadress")]
+#[doc(alias = "address of registration")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Folkbokforingsadress {
     /// The address, in the Swedish form.
+    #[doc(alias = "Swedish address")]
     pub svensk_adress: SvenskAdress,
 }
 

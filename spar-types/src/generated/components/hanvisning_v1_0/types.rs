@@ -8,15 +8,19 @@ use crate::simple::{UnknownCode, code_type};
 /// A reference to another number that the same person has or has had.
 ///
 /// Schema: type `HanvisningTYPE` in `komponent/person/Hanvisning-1.0.xsd`.
+#[doc(alias = "Hänvisning")]
+#[doc(alias = "cross reference")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Hanvisning {
     /// The other number of the person.
+    #[doc(alias = "identity number")]
     pub id_nummer: IdNummer,
     /// Whether the other number came after or before the number of the record.
     ///
     /// Absent when the record does not tell: the other number is then one that the person holds
     /// now or held before.
+    #[doc(alias = "kind")]
     pub typ: Option<HanvisningTyp>,
 }
 
@@ -33,12 +37,17 @@ impl Hanvisning {
 /// One of `Till` and `Fran`.
 ///
 /// Schema: type `HanvisningTypTYPE` in `komponent/person/Hanvisning-1.0.xsd`.
+#[doc(alias = "HänvisningTyp")]
+#[doc(alias = "direction of a cross reference")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum HanvisningTyp {
     /// The person changed to the other number, which is the newer one (till).
+    #[doc(alias = "to")]
     Till,
     /// The person changed from the other number, which is the older one (från).
+    #[doc(alias = "Från")]
+    #[doc(alias = "from")]
     Fran,
     /// A code that the schema does not list, as sent. Made by reading only.
     Unknown(UnknownCode),

@@ -11,25 +11,31 @@ use crate::simple::{Length, Text, UnknownCode, code_type, text_type};
 /// beyond the basic one follow, at most four.
 ///
 /// Schema: type `IdentifieringsinformationTYPE` in `komponent/metadata/IdentifieringsinformationWs-1.1.xsd`.
+#[doc(alias = "identification of the sender")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Identifieringsinformation {
     /// The customer that owns the certificate of the connection (leveransmottagare).
     ///
     /// The certificate is an organisationscertifikat. The number may equal `KundNrSlutkund`.
+    #[doc(alias = "customer number of the recipient of deliveries")]
     pub kund_nr_leverans_mottagare: KundNr,
     /// The customer that holds the permit to use the service (slutkund).
     ///
     /// The number may equal `KundNrLeveransMottagare`.
+    #[doc(alias = "customer number of the end customer")]
     pub kund_nr_slutkund: KundNr,
     /// The assignment under which the question is asked (uppdrag).
     ///
     /// It must belong to the service and to the pair of customers named in the same block.
+    #[doc(alias = "identity of the assignment")]
     pub uppdrag_id: UppdragId,
     /// The user who asks, as named in the customer's own system (slutanvändare).
     ///
     /// SPAR does not check the value but logs it. With its help the customer must be able to point
     /// out the individual who made the search.
+    #[doc(alias = "SlutAnvändarId")]
+    #[doc(alias = "identity of the end user")]
     pub slut_anvandar_id: SlutAnvandarId,
     /// A permission beyond the basic one that this question makes use of (utökad behörighet).
     ///
@@ -37,6 +43,8 @@ pub struct Identifieringsinformation {
     /// than the customer holds, never more.
     ///
     /// At most 4.
+    #[doc(alias = "SlutAnvändarUtökadBehörighet")]
+    #[doc(alias = "extended permission of the end user")]
     pub slut_anvandar_utokad_behorighet: Vec<SlutAnvandarUtokadBehorighet>,
 }
 
@@ -64,6 +72,8 @@ impl Identifieringsinformation {
 /// 1 to 256 characters.
 ///
 /// Schema: type `SlutAnvandarIdTYPE` in `komponent/metadata/IdentifieringsinformationWs-1.1.xsd`.
+#[doc(alias = "SlutAnvändarId")]
+#[doc(alias = "identity of the end user")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct SlutAnvandarId(Text);
 
@@ -75,22 +85,28 @@ text_type!(SlutAnvandarId, Length::any().min(1).max(256));
 /// includes another.
 ///
 /// Schema: type `SlutAnvandarUtokadBehorighetTYPE` in `komponent/metadata/IdentifieringsinformationWs-1.1.xsd`.
+#[doc(alias = "SlutAnvändarUtökadBehörighet")]
+#[doc(alias = "extended permission of the end user")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum SlutAnvandarUtokadBehorighet {
     /// Opens `Relation`: guardians and spouses.
+    #[doc(alias = "relationships")]
     Relationer,
     /// Opens `SvenskMedborgare`: whether the person is a Swedish citizen.
+    #[doc(alias = "citizenship")]
     Medborgarskap,
     /// Opens place of birth, income and real property.
     ///
     /// These are `FodelselanKod`, `Fodelseforsamling`, `SummeradInkomst`, `InkomstAr` and
     /// `Fastighet`.
+    #[doc(alias = "tax assessment")]
     Taxering,
     /// Permission concerning protected persons (sekretess).
     ///
     /// Exactly which terms it opens is not known to this project. The flags
     /// `Sekretessmarkering` and `SkyddadFolkbokforing` are given to every customer without it.
+    #[doc(alias = "secrecy")]
     Sekretess,
     /// A code that the schema does not list, as sent. Made by reading only.
     Unknown(UnknownCode),

@@ -9,6 +9,8 @@ use crate::simple::{Length, Text, text_type};
 /// Four digits, the first of them 2; kept as text.
 ///
 /// Schema: type `InkomstArTYPE` in `komponent/person/Inkomsttaxering-1.2.xsd`.
+#[doc(alias = "InkomstÅr")]
+#[doc(alias = "year of income")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct InkomstAr(Text);
 
@@ -19,6 +21,7 @@ text_type!(InkomstAr, Length::any(), r"2[0-9]{3}", r"^(?:2[0-9]{3})$");
 /// 1 to 11 digits, kept as text.
 ///
 /// Schema: type `SummeradInkomstTYPE` in `komponent/person/Inkomsttaxering-1.2.xsd`.
+#[doc(alias = "total income")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct SummeradInkomst(Text);
 

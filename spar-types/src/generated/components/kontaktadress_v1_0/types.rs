@@ -11,6 +11,7 @@ use crate::generated::components::deladeadresselement_v1_1::{
 /// Either a Swedish or an international address.
 ///
 /// Schema: type `KontaktadressTYPE` in `komponent/person/adress/Kontaktadress-1.0.xsd`.
+#[doc(alias = "contact address")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Kontaktadress {

@@ -12,6 +12,7 @@ use crate::generated::components::deladenamnelement_v1_0::{
 /// Every part may be absent.
 ///
 /// Schema: type `NamnTYPE` in `komponent/person/namn/Namn-1.0.xsd`.
+#[doc(alias = "name")]
 #[derive(Clone, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Namn {
@@ -25,19 +26,25 @@ pub struct Namn {
     ///
     /// Set only when the names together exceed 36 characters; otherwise absent, and the name is put
     /// together from its parts.
+    #[doc(alias = "name for addressing")]
     pub aviseringsnamn: Option<Aviseringsnamn>,
     /// All given names of the person (förnamn).
     ///
     /// Which of them is used in daily life, `Tilltalsnamn` tells.
+    #[doc(alias = "Förnamn")]
+    #[doc(alias = "given names")]
     pub fornamn: Option<Fornamn>,
     /// Which of the given names is used in daily life (tilltalsnamn).
     ///
     /// Absent when none is pointed out.
+    #[doc(alias = "name used in daily life")]
     pub tilltalsnamn: Option<Tilltalsnamn>,
     /// Middle name of the person (mellannamn).
     ///
     /// Absent when the person has none.
+    #[doc(alias = "middle name")]
     pub mellannamn: Option<Mellannamn>,
     /// Surname of the person (efternamn).
+    #[doc(alias = "surname")]
     pub efternamn: Option<Efternamn>,
 }

@@ -10,6 +10,7 @@ use crate::simple::{Length, Text, text_type};
 /// nor the check digit.
 ///
 /// Schema: type `IdNummerTYPE` in `komponent/person/Person-1.2.xsd`.
+#[doc(alias = "identity number")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct IdNummer(Text);
 
@@ -20,6 +21,7 @@ text_type!(IdNummer, Length::any(), r"[1-9][0-9]{11}", r"^(?:[1-9][0-9]{11})$");
 /// Both parts are always present.
 ///
 /// Schema: type `PersonIdTYPE` in `komponent/person/Person-1.2.xsd`.
+#[doc(alias = "identity of the person")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct PersonId {
@@ -28,8 +30,10 @@ pub struct PersonId {
     /// Which person is meant follows from where it stands: the one in `PersonId`, the other number
     /// of the same person in `Hanvisning`, the other person in `Relation`, the one searched for in
     /// a question.
+    #[doc(alias = "identity number")]
     pub id_nummer: IdNummer,
     /// The kind of number that stands in `IdNummer` beside it.
+    #[doc(alias = "kind")]
     pub typ: Typ,
 }
 
@@ -47,6 +51,7 @@ impl PersonId {
 /// `IMMUNITETSNUMMER`; the schema admits any other.
 ///
 /// Schema: type `TypTYPE` in `komponent/person/Person-1.2.xsd`.
+#[doc(alias = "kind")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Typ(Text);
 

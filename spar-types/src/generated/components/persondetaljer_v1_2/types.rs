@@ -16,6 +16,8 @@ use crate::simple::{Length, Text, text_type};
 /// 1 to 30 characters.
 ///
 /// Schema: type `FodelseforsamlingTYPE` in `komponent/person/Persondetaljer-1.2.xsd`.
+#[doc(alias = "Födelseförsamling")]
+#[doc(alias = "parish of birth")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Fodelseforsamling(Text);
 
@@ -26,6 +28,8 @@ text_type!(Fodelseforsamling, Length::any().min(1).max(30));
 /// Two digits.
 ///
 /// Schema: type `FodelselanKodTYPE` in `komponent/person/Persondetaljer-1.2.xsd`.
+#[doc(alias = "FödelselänKod")]
+#[doc(alias = "county code of birth")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct FodelselanKod(Text);
 
@@ -37,6 +41,7 @@ text_type!(FodelselanKod, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
 /// samordningsnummer.
 ///
 /// Schema: type `PersondetaljerTYPE` in `komponent/person/Persondetaljer-1.2.xsd`.
+#[doc(alias = "details of the person")]
 #[derive(Clone, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Persondetaljer {
@@ -47,68 +52,97 @@ pub struct Persondetaljer {
     /// is not promised: choose a row by its period, never by its place.
     pub datum_intervall: Option<DatumIntervall>,
     /// Whether the data carried a secrecy flag in the period of this row.
+    #[doc(alias = "secrecy flag")]
     pub sekretessmarkering: Option<SekretessmarkeringMedAttribut>,
     /// Whether the person had protected registration in the period of this row.
+    #[doc(alias = "SkyddadFolkbokföring")]
+    #[doc(alias = "protected registration")]
     pub skyddad_folkbokforing: Option<JaNej>,
     /// Why the person or number is no longer registered (avregistreringsorsak).
     ///
     /// Absent while it is registered. In a `Relation` it says the same about the related person.
+    #[doc(alias = "code of the cause of deregistration")]
     pub avregistreringsorsak_kod: Option<AvregistreringsorsakKod>,
     /// Day of deregistration (avregistreringsdatum).
     ///
     /// Used with every cause but death, which has `Avlidendatum`; otherwise absent.
+    #[doc(alias = "date of deregistration")]
     pub avregistreringsdatum: Option<SparOfullstandigtDatum>,
     /// Day of death (avlidendatum).
     ///
     /// Absent when the person is alive or the day is not recorded.
+    #[doc(alias = "date of death")]
     pub avlidendatum: Option<SparOfullstandigtDatum>,
     /// Day on which the person was found dead (anträffad död).
     ///
     /// Absent in most records.
+    #[doc(alias = "AnträffadDödDatum")]
+    #[doc(alias = "date found dead")]
     pub antraffad_dod_datum: Option<SparOfullstandigtDatum>,
     /// Day of birth (födelsedatum).
     ///
     /// It may differ from the date in the person's number, so do not take one for the other.
+    #[doc(alias = "Födelsedatum")]
+    #[doc(alias = "date of birth")]
     pub fodelsedatum: Option<SparDatum>,
     /// The county in which the person was born (födelselän).
     ///
     /// Absent without the permission `Taxering` or when not recorded.
+    #[doc(alias = "FödelselänKod")]
+    #[doc(alias = "county code of birth")]
     pub fodelselan_kod: Option<FodelselanKod>,
     /// The parish in which the person was born (födelseförsamling).
     ///
     /// Absent without the permission `Taxering` or when not recorded.
+    #[doc(alias = "Födelseförsamling")]
+    #[doc(alias = "parish of birth")]
     pub fodelseforsamling: Option<Fodelseforsamling>,
     /// Sex of the person (kön).
+    #[doc(alias = "Kön")]
+    #[doc(alias = "sex")]
     pub kon: Option<Kon>,
     /// Whether the person is a Swedish citizen (svensk medborgare).
     ///
     /// Absent without the permission `Medborgarskap`.
+    #[doc(alias = "Swedish citizen")]
     pub svensk_medborgare: Option<JaNej>,
     /// Another number of the same person (hänvisning).
     ///
     /// Any number of them; absent when no other number is recorded.
+    #[doc(alias = "Hänvisning")]
+    #[doc(alias = "cross reference")]
     pub hanvisning: Vec<Hanvisning>,
     /// State of the samordningsnummer.
     ///
     /// Any text. Navet, the source system, uses `AKTIVT`, `VILANDEFORKLARAT`,
     /// `VILANDEFORKLARAT_STANGT`, `AVREGISTRERAT` and `EJ_AKTUELLT`; how SPAR spells the states is
     /// not known to this project.
+    #[doc(alias = "state of a coordination number")]
     pub sn_status: Option<String>,
     /// Day on which the samordningsnummer was assigned (tilldelning).
+    #[doc(alias = "date of assignment")]
     pub sn_tilldelningsdatum: Option<SparOfullstandigtDatum>,
     /// Day on which the samordningsnummer is expected to become dormant.
     ///
     /// Preliminary (preliminärt vilandeförklaringsdatum); see also `SnVilandeforklaringsdatum`.
+    #[doc(alias = "SnPreliminärtVilandeförklaringsdatum")]
+    #[doc(alias = "preliminary date of dormancy")]
     pub sn_preliminart_vilandeforklaringsdatum: Option<SparOfullstandigtDatum>,
     /// Day on which the samordningsnummer was renewed (förnyelse).
+    #[doc(alias = "SnFörnyelsedatum")]
+    #[doc(alias = "date of renewal")]
     pub sn_fornyelsedatum: Option<SparOfullstandigtDatum>,
     /// Why the samordningsnummer is dormant (vilandeorsak).
     ///
     /// Any text. Navet, the source system, uses `TIDSFRIST`, `ANNAN_ORSAK`, `AVLIDEN`, `ERSATT` and
     /// `FELAKTIGT_REGISTERAT`; how SPAR spells the causes is not known to this project.
+    #[doc(alias = "cause of dormancy")]
     pub sn_vilandeorsak: Option<String>,
     /// Day on which the samordningsnummer became dormant (vilandeförklaring).
+    #[doc(alias = "SnVilandeförklaringsdatum")]
+    #[doc(alias = "date of dormancy")]
     pub sn_vilandeforklaringsdatum: Option<SparOfullstandigtDatum>,
     /// Day of death as recorded for the samordningsnummer (avlidendatum).
+    #[doc(alias = "date of death for a coordination number")]
     pub sn_avlidendatum: Option<SparOfullstandigtDatum>,
 }

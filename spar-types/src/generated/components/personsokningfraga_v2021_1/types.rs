@@ -10,16 +10,21 @@ use crate::generated::components::personsokningsokparametrar_v1_1::Personsokning
 /// The only part of the SOAP body. Every search is billed, with or without a hit.
 ///
 /// Schema: element `SPARPersonsokningFraga` in `granssnitt/personsok/2021.1/PersonsokningFraga.xsd`.
+#[doc(alias = "SPARPersonsökningFråga")]
+#[doc(alias = "request of a person search")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct SparPersonsokningFraga {
     /// Identifies the sender of the question (identifieringsinformation).
     ///
     /// Always present, before the question itself.
+    #[doc(alias = "identification of the sender")]
     pub identifieringsinformation: Identifieringsinformation,
     /// The question: for whom to search (personsökningsfråga).
     ///
     /// An answer may repeat it as an echo.
+    #[doc(alias = "PersonsökningFråga")]
+    #[doc(alias = "question of a person search")]
     pub personsokning_fraga: PersonsokningFraga,
 }
 

@@ -26,10 +26,12 @@ pub enum DistriktKodVillkor {
         /// The first code of a range of districts to search in (från och med).
         ///
         /// Stands together with `DistriktKodTom`.
+        #[doc(alias = "first district code")]
         distrikt_kod_from: DistriktKodSokArgument,
         /// The last code of a range of districts to search in, itself included (till och med).
         ///
         /// Stands together with `DistriktKodFrom`.
+        #[doc(alias = "last district code")]
         distrikt_kod_tom: DistriktKodSokArgument,
     },
 }
@@ -49,10 +51,14 @@ pub enum FodelsedatumVillkor {
         /// The first date of birth of a range to search in (från och med).
         ///
         /// Stands together with `FodelsedatumTom`.
+        #[doc(alias = "FödelsedatumFrom")]
+        #[doc(alias = "first date of birth")]
         fodelsedatum_from: SparDatum,
         /// The last date of birth of a range to search in, itself included (till och med).
         ///
         /// Stands together with `FodelsedatumFrom`.
+        #[doc(alias = "FödelsedatumTom")]
+        #[doc(alias = "last date of birth")]
         fodelsedatum_tom: SparDatum,
     },
 }
@@ -72,10 +78,14 @@ pub enum NamnVillkor {
         /// The given names to search for (förnamn).
         ///
         /// With or without `MellanEfternamnSokArgument`, but not with `NamnSokArgument`.
+        #[doc(alias = "FörnamnSökArgument")]
+        #[doc(alias = "given names to search for")]
         fornamn_sok_argument: Option<FornamnSokArgument>,
         /// The middle names and surnames to search for (mellannamn, efternamn).
         ///
         /// With or without `FornamnSokArgument`, but not with `NamnSokArgument`.
+        #[doc(alias = "MellanEfternamnSökArgument")]
+        #[doc(alias = "middle names and surnames to search for")]
         mellan_efternamn_sok_argument: Option<MellanEfternamnSokArgument>,
     },
 }
@@ -86,6 +96,8 @@ pub enum NamnVillkor {
 /// Searches by name and address cover three years of history.
 ///
 /// Schema: type `PersonsokningFragaTYPE` in `komponent/sok/PersonsokningSokparametrar-1.1.xsd`.
+#[doc(alias = "PersonsökningFråga")]
+#[doc(alias = "question of a person search")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum PersonsokningFraga {
@@ -122,10 +134,12 @@ pub enum PostNrVillkor {
         /// The first postal code of a range to search in (från och med).
         ///
         /// Stands together with `PostNrTom`.
+        #[doc(alias = "first postal code")]
         post_nr_from: PostNrSokArgument,
         /// The last postal code of a range to search in, itself included (till och med).
         ///
         /// Stands together with `PostNrFrom`.
+        #[doc(alias = "last postal code")]
         post_nr_tom: PostNrSokArgument,
     },
 }
@@ -143,24 +157,35 @@ pub struct Sokvillkor {
     /// With `JA` the name arguments also find names that sound alike: `.`, `:`, `-` and `,` do not
     /// count, a double letter counts as one, and groups of letters are compared by their sound.
     /// With `NEJ`, or when absent, the spelling must be the same.
+    #[doc(alias = "FonetiskSökning")]
+    #[doc(alias = "phonetic search")]
     pub fonetisk_sokning: Option<JaNej>,
     /// Names: all in one argument, or given names and surnames apart, or none.
     pub namn_villkor: Option<NamnVillkor>,
     /// The delivery address to search for, without care-of line (utdelningsadress).
+    #[doc(alias = "UtdelningsadressSökArgument")]
+    #[doc(alias = "delivery address to search for")]
     pub utdelningsadress_sok_argument: Option<UtdelningsadressSokArgument>,
     /// The postal town to search for (postort).
+    #[doc(alias = "PostortSökArgument")]
+    #[doc(alias = "postal town to search for")]
     pub postort_sok_argument: Option<PostortSokArgument>,
     /// Postal code: a single one, a range, or none.
     pub post_nr_villkor: Option<PostNrVillkor>,
     /// Date of birth: a single one, a range, or none.
     pub fodelsedatum_villkor: Option<FodelsedatumVillkor>,
     /// The sex to search for (kön).
+    #[doc(alias = "Kön")]
+    #[doc(alias = "sex")]
     pub kon: Option<Kon>,
     /// The county to search in (länskod).
+    #[doc(alias = "LänKod")]
+    #[doc(alias = "county code")]
     pub lan_kod: Option<LanKodSokArgument>,
     /// The municipality to search in (kommunkod).
     ///
     /// Give `LanKod` too, since the code is unique only within a county.
+    #[doc(alias = "municipality code")]
     pub kommun_kod: Option<KommunKodSokArgument>,
     /// District: a single one, a range, or none.
     pub distrikt_kod_villkor: Option<DistriktKodVillkor>,

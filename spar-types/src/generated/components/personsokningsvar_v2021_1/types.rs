@@ -14,12 +14,16 @@ use crate::generated::components::undantag_v1_0::{
 /// or the message that too many persons match. None of these at all means no hit.
 ///
 /// Schema: element `SPARPersonsokningSvar` in `granssnitt/personsok/2021.1/PersonsokningSvar.xsd`.
+#[doc(alias = "SPARPersonsökningSvar")]
+#[doc(alias = "answer to a person search")]
 #[derive(Clone, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct SparPersonsokningSvar {
     /// The question, repeated as an echo.
     ///
     /// May be absent.
+    #[doc(alias = "PersonsökningFråga")]
+    #[doc(alias = "question of a person search")]
     pub personsokning_fraga: Option<PersonsokningFraga>,
     /// The outcome: records, an error, or too many hits.
     ///
@@ -28,6 +32,7 @@ pub struct SparPersonsokningSvar {
     /// Identity of this answer.
     ///
     /// Any text, in practice a GUID; may be absent. Quote it when you report a fault to SPAR.
+    #[doc(alias = "identity of the answer")]
     pub uuid: Option<String>,
 }
 

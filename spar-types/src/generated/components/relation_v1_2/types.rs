@@ -18,6 +18,7 @@ use crate::simple::{UnknownCode, code_type};
 /// number. Only `Relationstyp` is always present.
 ///
 /// Schema: type `RelationTYPE` in `komponent/person/Relation-1.2.xsd`.
+#[doc(alias = "relationship")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Relation {
@@ -28,35 +29,46 @@ pub struct Relation {
     /// is not promised: choose a row by its period, never by its place.
     pub datum_intervall: Option<DatumIntervall>,
     /// What the relation consists in (relationstyp).
+    #[doc(alias = "kind of relationship")]
     pub relationstyp: Relationstyp,
     /// Number of the related person.
     ///
     /// Absent when that person has none.
+    #[doc(alias = "identity number")]
     pub id_nummer: Option<IdNummer>,
     /// Given names of the related person.
     ///
     /// Only when `IdNummer` is absent.
+    #[doc(alias = "Förnamn")]
+    #[doc(alias = "given names")]
     pub fornamn: Option<Fornamn>,
     /// Middle name of the related person.
     ///
     /// Only when `IdNummer` is absent.
+    #[doc(alias = "middle name")]
     pub mellannamn: Option<Mellannamn>,
     /// Surname of the related person.
     ///
     /// Only when `IdNummer` is absent.
+    #[doc(alias = "surname")]
     pub efternamn: Option<Efternamn>,
     /// Date of birth of the related person (födelsetid).
     ///
     /// Only when `IdNummer` is absent. The schema asks for a complete date; by SPAR's description
     /// it may also be incomplete or missing.
+    #[doc(alias = "Födelsetid")]
+    #[doc(alias = "time of birth")]
     pub fodelsetid: Option<SparDatum>,
     /// Why the related person is deregistered.
     ///
     /// In a relation only death occurs: `AV`, or `A` in older data.
+    #[doc(alias = "code of the cause of deregistration")]
     pub avregistreringsorsak_kod: Option<AvregistreringsorsakKod>,
     /// Day of deregistration of the related person.
+    #[doc(alias = "date of deregistration")]
     pub avregistreringsdatum: Option<SparOfullstandigtDatum>,
     /// Day of death of the related person.
+    #[doc(alias = "date of death")]
     pub avlidendatum: Option<SparOfullstandigtDatum>,
 }
 
@@ -84,12 +96,15 @@ impl Relation {
 /// One of `VÅRDNADSHAVARE` and `MAKE/MAKA/REGISTRERAD PARTNER`.
 ///
 /// Schema: type `RelationstypTYPE` in `komponent/person/Relation-1.2.xsd`.
+#[doc(alias = "kind of relationship")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Relationstyp {
     /// Guardianship of a child (vårdnadshavare).
+    #[doc(alias = "guardian")]
     Vardnadshavare,
     /// Marriage or registered partnership (make, maka, registrerad partner).
+    #[doc(alias = "spouse or registered partner")]
     MakeMakaRegistreradPartner,
     /// A code that the schema does not list, as sent. Made by reading only.
     Unknown(UnknownCode),

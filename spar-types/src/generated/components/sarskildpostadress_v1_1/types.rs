@@ -11,6 +11,8 @@ use crate::generated::components::deladeadresselement_v1_1::{
 /// Either a Swedish or an international address.
 ///
 /// Schema: type `SarskildPostadressTYPE` in `komponent/person/adress/SarskildPostadress-1.1.xsd`.
+#[doc(alias = "SärskildPostadress")]
+#[doc(alias = "separate mailing address")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SarskildPostadress {

@@ -11,10 +11,12 @@ use crate::simple::{UnknownCode, code_type};
 /// without sekretessmarkering comes from folkbokföringen.
 ///
 /// Schema: type `SekretessSattAvSPARTYPE` in `komponent/person/SkyddadePersonuppgifter-1.1.xsd`.
+#[doc(alias = "secrecy flag set by SPAR")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum SekretessSattAvSpar {
     /// Set by SPAR.
+    #[doc(alias = "yes")]
     Ja,
     /// A code that the schema does not list, as sent. Made by reading only.
     Unknown(UnknownCode),
@@ -27,6 +29,7 @@ code_type!(SekretessSattAvSpar, { Ja = "JA" });
 /// One of `JA` and `NEJ`, with the optional attribute `sattAvSPAR`.
 ///
 /// Schema: type `SekretessmarkeringMedAttributTYPE` in `komponent/person/SkyddadePersonuppgifter-1.1.xsd`.
+#[doc(alias = "secrecy flag with attribute")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct SekretessmarkeringMedAttribut {

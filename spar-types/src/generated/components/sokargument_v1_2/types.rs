@@ -10,6 +10,8 @@ use crate::simple::{Length, Text, text_type};
 /// of them a word character. `*` is a wild card and cannot come first.
 ///
 /// Schema: type `AdressSokArgumentTYPE` in `komponent/sok/Sokargument-1.2.xsd`.
+#[doc(alias = "AdressSökArgument")]
+#[doc(alias = "address to search for")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct AdressSokArgument(Text);
 
@@ -24,6 +26,8 @@ text_type!(
 /// of them a word character. `*` is a wild card and cannot come first.
 ///
 /// Schema: type `CareOfSokArgumentTYPE` in `komponent/sok/Sokargument-1.2.xsd`.
+#[doc(alias = "CareOfSökArgument")]
+#[doc(alias = "care-of line to search for")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct CareOfSokArgument(Text);
 
@@ -37,6 +41,7 @@ text_type!(
 /// Six digits, the first of them 1 to 9.
 ///
 /// Schema: type `DistriktKodTYPE` in `komponent/sok/Sokargument-1.2.xsd`.
+#[doc(alias = "district code")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct DistriktKodSokArgument(Text);
 
@@ -50,6 +55,7 @@ text_type!(
 /// `,`, `:`.
 ///
 /// Schema: type `EgenReferensTYPE` in `komponent/sok/Sokargument-1.2.xsd`.
+#[doc(alias = "own reference")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct EgenReferens(Text);
 
@@ -65,6 +71,8 @@ text_type!(
 /// expected.
 ///
 /// Schema: type `FornamnSokArgumentTYPE` in `komponent/sok/Sokargument-1.2.xsd`.
+#[doc(alias = "FörnamnSökArgument")]
+#[doc(alias = "given names to search for")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct FornamnSokArgument(Text);
 
@@ -78,6 +86,7 @@ text_type!(
 /// Two digits; points out one municipality only together with the code of the county.
 ///
 /// Schema: type `KommunKodTYPE` in `komponent/sok/Sokargument-1.2.xsd`.
+#[doc(alias = "municipality code")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct KommunKodSokArgument(Text);
 
@@ -88,6 +97,8 @@ text_type!(KommunKodSokArgument, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
 /// Two digits.
 ///
 /// Schema: type `LanKodTYPE` in `komponent/sok/Sokargument-1.2.xsd`.
+#[doc(alias = "LänKod")]
+#[doc(alias = "county code")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct LanKodSokArgument(Text);
 
@@ -100,6 +111,8 @@ text_type!(LanKodSokArgument, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
 /// expected.
 ///
 /// Schema: type `MellanEfternamnSokArgumentTYPE` in `komponent/sok/Sokargument-1.2.xsd`.
+#[doc(alias = "MellanEfternamnSökArgument")]
+#[doc(alias = "middle names and surnames to search for")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct MellanEfternamnSokArgument(Text);
 
@@ -115,6 +128,8 @@ text_type!(
 /// expected; shorter ones, such as `a*`, are likely to be answered with `Undantag`.
 ///
 /// Schema: type `NamnSokArgumentTYPE` in `komponent/sok/Sokargument-1.2.xsd`.
+#[doc(alias = "NamnSökArgument")]
+#[doc(alias = "names to search for")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct NamnSokArgument(Text);
 
@@ -128,6 +143,8 @@ text_type!(
 /// Five digits without a space, the first of them 1 to 9.
 ///
 /// Schema: type `PostNrSokArgumentTYPE` in `komponent/sok/Sokargument-1.2.xsd`.
+#[doc(alias = "PostNrSökArgument")]
+#[doc(alias = "postal code to search for")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct PostNrSokArgument(Text);
 
@@ -139,6 +156,8 @@ text_type!(PostNrSokArgument, Length::any(), r"[1-9][0-9]{4}", r"^(?:[1-9][0-9]{
 /// character. `*` is a wild card and cannot come first.
 ///
 /// Schema: type `PostortSokArgumentTYPE` in `komponent/sok/Sokargument-1.2.xsd`.
+#[doc(alias = "PostortSökArgument")]
+#[doc(alias = "postal town to search for")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct PostortSokArgument(Text);
 
@@ -153,6 +172,8 @@ text_type!(
 /// first of them a word character. `*` is a wild card and cannot come first.
 ///
 /// Schema: type `UtdelningsadressSokArgumentTYPE` in `komponent/sok/Sokargument-1.2.xsd`.
+#[doc(alias = "UtdelningsadressSökArgument")]
+#[doc(alias = "delivery address to search for")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct UtdelningsadressSokArgument(Text);
 

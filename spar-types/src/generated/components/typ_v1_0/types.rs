@@ -9,12 +9,15 @@ use crate::simple::{UnknownCode, code_type};
 /// One of `JA` and `NEJ`.
 ///
 /// Schema: type `JaNejTYPE` in `komponent/generellt/Typ-1.0.xsd`.
+#[doc(alias = "yes or no")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum JaNej {
     /// Yes (ja).
+    #[doc(alias = "yes")]
     Ja,
     /// No (nej).
+    #[doc(alias = "no")]
     Nej,
     /// A code that the schema does not list, as sent. Made by reading only.
     Unknown(UnknownCode),
@@ -27,12 +30,16 @@ code_type!(JaNej, { Ja = "JA", Nej = "NEJ" });
 /// One of `MAN` and `KVINNA`.
 ///
 /// Schema: type `KonTYPE` in `komponent/generellt/Typ-1.0.xsd`.
+#[doc(alias = "Kön")]
+#[doc(alias = "sex")]
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Kon {
     /// Male (man).
+    #[doc(alias = "male")]
     Man,
     /// Female (kvinna).
+    #[doc(alias = "female")]
     Kvinna,
     /// A code that the schema does not list, as sent. Made by reading only.
     Unknown(UnknownCode),

@@ -9,14 +9,18 @@ use crate::simple::Int;
 /// Both parts are always present.
 ///
 /// Schema: type `OverstigerMaxAntalSvarsposterTYPE` in `komponent/sok/Undantag-1.0.xsd`.
+#[doc(alias = "ÖverstigerMaxAntalSvarsposter")]
+#[doc(alias = "exceeds the largest number of records")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct OverstigerMaxAntalSvarsposter {
     /// Number of records that match the question (antal poster).
+    #[doc(alias = "number of records")]
     pub antal_poster: Int,
     /// Largest number of records that an answer may hold (max antal svarsposter).
     ///
     /// 100 in Personsök.
+    #[doc(alias = "largest number of records")]
     pub max_antal_svarsposter: Int,
 }
 
@@ -36,6 +40,7 @@ impl OverstigerMaxAntalSvarsposter {
 /// Both parts are always present.
 ///
 /// Schema: type `UndantagTYPE` in `komponent/sok/Undantag-1.0.xsd`.
+#[doc(alias = "error")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Undantag {
@@ -46,10 +51,12 @@ pub struct Undantag {
     /// - `OGILTIG_INPARAMETER`: a search argument does not meet the demands
     /// - `OVERSTIGER_MAX_ANTAL_TRAFFAR`: too many hits, described for personnummersättning
     /// - `GENERELLT_FEL`: any other error
+    #[doc(alias = "code")]
     pub kod: String,
     /// Text that explains the error (beskrivning).
     ///
     /// The wording is not documented; decide by `Kod`.
+    #[doc(alias = "description")]
     pub beskrivning: String,
 }
 

@@ -9,12 +9,14 @@ use crate::generated::components::deladeadresselement_v1_1::InternationellAdress
 /// The address itself may lie in Sweden.
 ///
 /// Schema: type `UtlandsadressTYPE` in `komponent/person/adress/Utlandsadress-1.1.xsd`.
+#[doc(alias = "address after emigration")]
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Utlandsadress {
     /// The address, in the international form.
     ///
     /// The address itself may lie abroad or in Sweden.
+    #[doc(alias = "international address")]
     pub internationell_adress: InternationellAdress,
 }
 

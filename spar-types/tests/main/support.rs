@@ -57,7 +57,9 @@ pub(crate) fn answer(content: &str) -> String {
 
 /// An answer with one post, made of a number, flags and this.
 pub(crate) fn post(content: &str) -> String {
-    answer(&format!("<sva:PersonsokningSvarspost>{NUMMER}{FLAGGOR}{content}</sva:PersonsokningSvarspost>"))
+    answer(&format!(
+        "<sva:PersonsokningSvarspost>{NUMMER}{FLAGGOR}{content}</sva:PersonsokningSvarspost>"
+    ))
 }
 
 pub(crate) fn request(content: &str) -> String {
@@ -163,7 +165,8 @@ pub(crate) fn answers() -> Vec<String> {
          <fas:AndelstalTaljare>1</fas:AndelstalTaljare><fas:AndelstalNamnare>2</fas:AndelstalNamnare>\
          </fas:FastighetDel></fas:Fastighet></sva:PersonsokningSvarspost>"
     );
-    let minimal = format!("<sva:PersonsokningSvarspost>{NUMMER}{FLAGGOR}</sva:PersonsokningSvarspost>");
+    let minimal =
+        format!("<sva:PersonsokningSvarspost>{NUMMER}{FLAGGOR}</sva:PersonsokningSvarspost>");
     let uuid = "<sva:UUID>0b8c3a1e-0000-4000-8000-00000000000a</sva:UUID>";
     vec![
         answer(""),
@@ -172,7 +175,9 @@ pub(crate) fn answers() -> Vec<String> {
             "<par:PersonsokningFraga><per:IdNummer>198001019803</per:IdNummer></par:PersonsokningFraga>\
              {complete}{minimal}{uuid}"
         )),
-        answer(&format!("<par:PersonsokningFraga>{SOKVILLKOR}</par:PersonsokningFraga>{minimal}{uuid}")),
+        answer(&format!(
+            "<par:PersonsokningFraga>{SOKVILLKOR}</par:PersonsokningFraga>{minimal}{uuid}"
+        )),
         answer(&format!(
             "<par:PersonsokningFraga>{SOKINTERVALL}</par:PersonsokningFraga>\
              <und:OverstigerMaxAntalSvarsposter><und:AntalPoster>1234</und:AntalPoster>\
@@ -243,7 +248,8 @@ impl Tree {
             }
             if !tag.starts_with('/') {
                 let tag_name = tag.trim_end_matches('/');
-                let (name, attributes) = tag_name.split_at(tag_name.find(' ').unwrap_or(tag_name.len()));
+                let (name, attributes) =
+                    tag_name.split_at(tag_name.find(' ').unwrap_or(tag_name.len()));
                 open.push(Self::of_tag(name, attributes));
             }
             if tag.starts_with('/') || tag.ends_with('/') {
@@ -343,7 +349,11 @@ impl Dice {
 ///
 /// `None` if it is not there, or the schemas are not, as in the packaged crate: an error in CI.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-pub(crate) fn xmllint<D: AsRef<str>>(folder: &str, schema: &str, documents: &[D]) -> Option<Vec<bool>> {
+pub(crate) fn xmllint<D: AsRef<str>>(
+    folder: &str,
+    schema: &str,
+    documents: &[D],
+) -> Option<Vec<bool>> {
     let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas");
     let schema = schemas.join("granssnitt/personsok/2021.1").join(schema);
     let is_there = Command::new("xmllint").arg("--version").output().is_ok();
@@ -352,6 +362,8 @@ pub(crate) fn xmllint<D: AsRef<str>>(folder: &str, schema: &str, documents: &[D]
         eprintln!("SKIPPED {folder}: xmllint or schemas/ is missing");
         return None;
     }
+    // Runs with other features may share the folder at the same time.
+    let folder = format!("{folder}-{}", std::process::id());
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(folder);
     std::fs::create_dir_all(&folder).expect("a folder for the documents");
     let mut verdicts = Vec::new();
@@ -359,7 +371,8 @@ pub(crate) fn xmllint<D: AsRef<str>>(folder: &str, schema: &str, documents: &[D]
     for documents in documents.chunks(1_000) {
         let name = |index: usize| format!("{index}.xml");
         for (index, document) in documents.iter().enumerate() {
-            std::fs::write(folder.join(name(index)), document.as_ref()).expect("a document is written");
+            std::fs::write(folder.join(name(index)), document.as_ref())
+                .expect("a document is written");
         }
         let output = Command::new("xmllint")
             .current_dir(&folder)
@@ -372,12 +385,16 @@ pub(crate) fn xmllint<D: AsRef<str>>(folder: &str, schema: &str, documents: &[D]
         let mut valid = vec![false; documents.len()];
         let index_of = |name: &str| name.strip_suffix(".xml")?.parse::<usize>().ok();
         // "7.xml validates", and "7.xml:1: namespace error", after which it validates all the same.
+        // Whether a namespace is a URI is no rule of ours, nor of any that binds a parser.
         for line in report.lines() {
             if let Some(index) = line.strip_suffix(" validates").and_then(index_of) {
                 valid[index] = true;
             }
         }
-        for line in report.lines().filter(|line| line.contains(": namespace error :")) {
+        let is_error = |line: &&str| {
+            line.contains(": namespace error :") && !line.ends_with(" is not a valid URI")
+        };
+        for line in report.lines().filter(is_error) {
             if let Some(index) = line.split(':').next().and_then(index_of) {
                 valid[index] = false;
             }

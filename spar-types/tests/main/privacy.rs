@@ -1,0 +1,376 @@
+//! PII-01, PII-02, PII-06, PII-07: what is shown of a person, and what is not.
+
+use std::cell::RefCell;
+use std::fmt::Debug;
+
+use spar_types::personsok::v2021_1::{
+    AviseringPost, Kontaktadress, PersonsokningFraga, SarskildPostadress, SekretessSattAvSpar,
+    SlutAnvandarId, Sokvillkor, SparPersonsokningFraga, SparPersonsokningSvar, Utfall,
+};
+use spar_types::xml::{
+    self, Document, Element, FromXml, Limits, Mode, Name, Reading, Root, ToXml, Unrepresentable,
+    Writer,
+};
+use spar_types::{Inspect, SimpleType};
+
+use crate::support::{Node, Tree, answers, requests, tolerant};
+
+/// Stands for something about a person. It breaks the facets of every type that has some but length.
+const MARKER: &str = "Märkö 4711";
+
+/// The sample with the marker as text of every element and value of every attribute of the record.
+fn marked(sample: &str) -> String {
+    let mut tree = Tree::parse(sample);
+    tree.visit(&mut |tree| {
+        if tree.is_leaf() {
+            tree.content = vec![Node::Raw(MARKER.to_owned())];
+        }
+        tree.attributes =
+            tree.attributes.replace("sattAvSPAR=\"JA\"", &format!("sattAvSPAR=\"{MARKER}\""));
+    });
+    tree.write()
+}
+
+/// `Debug` shows nothing, `unredacted` does.
+#[track_caller]
+fn check<T: Inspect + Debug>(value: &T) {
+    for shown in [format!("{value:?}"), format!("{value:#?}")] {
+        assert!(!shown.contains("4711") && shown.contains("<redacted>"), "{shown}");
+    }
+    let type_name = std::any::type_name::<T>();
+    assert!(format!("{:?}", value.unredacted()).contains(MARKER), "{type_name}");
+    assert!(format!("{:#?}", value.unredacted()).contains(MARKER), "{type_name}");
+}
+
+#[track_caller]
+fn first<T: Inspect + Debug>(values: &[T]) -> &T {
+    let first = values.first().expect("an entry");
+    check(first);
+    first
+}
+
+#[track_caller]
+fn some<T: Inspect + Debug>(value: &Option<T>) -> &T {
+    let value = value.as_ref().expect("a value");
+    check(value);
+    value
+}
+
+#[test]
+fn debug_of_a_record_shows_no_value() {
+    // PII-01, PII-13: every record that an answer holds, and every value of each.
+    let answer = tolerant::<SparPersonsokningSvar>(&marked(&answers()[2])).0;
+    check(&answer);
+    check(&answer.utfall);
+    check(&answer.personsokning_fraga.clone().expect("an echo"));
+    let Utfall::PersonsokningSvarspost(posts) = &answer.utfall else {
+        panic!("an answer with posts")
+    };
+    let post: &AviseringPost = first(posts);
+    check(&post.person_id);
+    check(&post.person_id.id_nummer);
+    check(&post.person_id.typ);
+    check(&post.sekretessmarkering);
+    check(&post.sekretessmarkering.value);
+    let satt: &SekretessSattAvSpar = some(&post.sekretessmarkering.satt_av_spar);
+    let SekretessSattAvSpar::Unknown(code) = satt else { panic!("an unknown code") };
+    assert_eq!(format!("{code:?}"), "<redacted>");
+    some(&post.sekretess_datum);
+    check(&post.skyddad_folkbokforing);
+    some(&post.summerad_inkomst);
+    some(&post.inkomst_ar);
+    let namn = first(&post.namn);
+    let interval = some(&namn.datum_intervall);
+    check(&interval.datum_from);
+    some(&namn.aviseringsnamn);
+    some(&namn.fornamn);
+    some(&namn.tilltalsnamn);
+    some(&namn.mellannamn);
+    some(&namn.efternamn);
+    let detaljer = first(&post.persondetaljer);
+    some(&detaljer.avregistreringsorsak_kod);
+    some(&detaljer.avlidendatum);
+    some(&detaljer.fodelselan_kod);
+    some(&detaljer.fodelseforsamling);
+    some(&detaljer.kon);
+    some(&detaljer.svensk_medborgare);
+    let hanvisning = first(&detaljer.hanvisning);
+    some(&hanvisning.typ);
+    let folkbokforing = first(&post.folkbokforing);
+    some(&folkbokforing.folkbokford_lan_kod);
+    some(&folkbokforing.folkbokford_kommun_kod);
+    some(&folkbokforing.hemvist);
+    some(&folkbokforing.distrikt_kod);
+    let svensk = &first(&post.folkbokforingsadress).svensk_adress;
+    check(svensk);
+    some(&svensk.care_of);
+    some(&svensk.utdelningsadress1);
+    some(&svensk.post_nr);
+    some(&svensk.postort);
+    assert!(matches!(first(&post.sarskild_postadress), SarskildPostadress::SvenskAdress(_)));
+    assert!(matches!(first(&post.kontaktadress), Kontaktadress::InternationellAdress(_)));
+    let internationell = &first(&post.utlandsadress).internationell_adress;
+    check(internationell);
+    some(&internationell.land);
+    let relation = first(&post.relation);
+    check(&relation.relationstyp);
+    some(&relation.fodelsetid);
+    let fastighet = first(&post.fastighet);
+    check(&fastighet.taxeringsenhetsnummer);
+    check(&fastighet.lan_kod);
+    check(&fastighet.kommun_kod);
+    check(&fastighet.fastighet_kod);
+    some(&fastighet.taxeringsar);
+    some(&fastighet.taxeringsvarde);
+    let del = first(&fastighet.fastighet_del);
+    check(&del.taxeringsidentitet);
+    check(&del.fastighet_beteckning);
+    check(&del.andelstal_taljare);
+    // The other outcomes. What they say in public, they say only in the form that the schema allows.
+    for sample in &answers()[4..] {
+        let answer = tolerant::<SparPersonsokningSvar>(&marked(sample)).0;
+        check(&answer);
+        match &answer.utfall {
+            Utfall::Undantag(undantag) => check(undantag),
+            Utfall::OverstigerMaxAntalSvarsposter(antal) => check(antal),
+            _ => panic!("another outcome"),
+        }
+    }
+    // PII-11: the arguments of a search.
+    for sample in &requests()[2..] {
+        let request = tolerant::<SparPersonsokningFraga>(&marked(sample)).0;
+        check(&request);
+        check(&request.identifieringsinformation);
+        check(&request.identifieringsinformation.slut_anvandar_id);
+        check(&request.personsokning_fraga);
+        let PersonsokningFraga::Sokvillkor(villkor) = &request.personsokning_fraga else {
+            panic!("arguments")
+        };
+        let villkor: &Sokvillkor = villkor;
+        check(villkor);
+        some(&villkor.namn_villkor);
+    }
+    let request = tolerant::<SparPersonsokningFraga>(&requests()[4]).0;
+    let PersonsokningFraga::Sokvillkor(villkor) = &request.personsokning_fraga else {
+        panic!("arguments")
+    };
+    for shown in [
+        format!("{:?}", villkor.post_nr_villkor),
+        format!("{:?}", villkor.fodelsedatum_villkor),
+        format!("{:?}", villkor.distrikt_kod_villkor),
+    ] {
+        assert_eq!(shown.matches("<redacted>").count(), 2, "{shown}");
+    }
+}
+
+#[test]
+fn debug_shows_what_says_nothing_about_anybody() {
+    // PII-12.
+    let request = tolerant::<SparPersonsokningFraga>(&requests()[3]).0;
+    assert_eq!(
+        format!("{request:?}"),
+        "SparPersonsokningFraga { identifieringsinformation: Identifieringsinformation { \
+         kund_nr_leverans_mottagare: \"500243\", kund_nr_slutkund: \"500243\", uppdrag_id: \"637\", \
+         slut_anvandar_id: <redacted>, slut_anvandar_utokad_behorighet: [\"Relationer\", \"Medborgarskap\", \
+         \"Taxering\", \"Sekretess\"] }, personsokning_fraga: PersonsokningFraga::Sokvillkor(Sokvillkor { \
+         fonetisk_sokning: <redacted>, namn_villkor: <redacted>, utdelningsadress_sok_argument: <redacted>, \
+         postort_sok_argument: <redacted>, post_nr_villkor: <redacted>, fodelsedatum_villkor: <redacted>, \
+         kon: <redacted>, lan_kod: <redacted>, kommun_kod: <redacted>, distrikt_kod_villkor: <redacted> }) }"
+    );
+    let answer = tolerant::<SparPersonsokningSvar>(&answers()[5]).0;
+    assert_eq!(
+        format!("{answer:?}"),
+        "SparPersonsokningSvar { personsokning_fraga: <redacted>, utfall: Utfall::Undantag(Undantag { \
+         kod: \"OGILTIG_INPARAMETER\", beskrivning: <redacted> }), \
+         uuid: Some(\"0b8c3a1e-0000-4000-8000-00000000000a\") }"
+    );
+    // The number of a person in a public field is no code.
+    for (text, is_shown) in [
+        ("198001019803", false),
+        ("19800101-9803", false),
+        ("A B", false),
+        ("", false),
+        ("GENERELLT_FEL", true),
+    ] {
+        let mut answer = SparPersonsokningSvar::default();
+        answer.uuid = Some(text.to_owned());
+        assert_eq!(format!("{answer:?}").contains(&format!("Some({text:?})")), is_shown, "{text}");
+    }
+}
+
+#[test]
+fn errors_and_deviations_show_no_value_and_no_name_of_a_stranger() {
+    // PII-02. The marker as name, prefix, attribute, text and everything else, alone and in samples.
+    const NAME: &str = "Märkö4711";
+    let hostile = [
+        MARKER.to_owned(),
+        format!("<{NAME}"),
+        format!("<{NAME}/>"),
+        format!("<{NAME}>{MARKER}"),
+        format!("<{NAME}><{NAME}></{NAME}x></{NAME}>"),
+        format!("</{NAME}>"),
+        format!("<Namn></{NAME}>"),
+        format!("<{NAME}:Namn/>"),
+        format!("<Namn {NAME}:a=''/>"),
+        format!("<Namn {NAME}='' {NAME}=''/>"),
+        format!("<Namn {NAME}=4711/>"),
+        format!("<Namn xmlns:{NAME}=''/>"),
+        format!("<Namn xmlns:xml='{MARKER}'/>"),
+        format!("<Namn a='&{NAME};'/>"),
+        format!("<Namn a='{MARKER}<'/>"),
+        format!("<Namn>&{NAME};</Namn>"),
+        format!("<Namn>&#{NAME};</Namn>"),
+        format!("<Namn>{MARKER}]]></Namn>"),
+        format!("<Namn>{MARKER}\u{1}</Namn>"),
+        format!("<!DOCTYPE {NAME}><Namn/>"),
+        format!("<!{NAME}>"),
+        format!("<!--{MARKER}-- --><Namn/>"),
+        format!("<!--{MARKER}"),
+        format!("<?xml {NAME}?><Namn/>"),
+        format!("<?xml version='{MARKER}'?><Namn/>"),
+        format!("<?xml version='1.0' encoding='{NAME}'?><Namn/>"),
+        format!("<?{NAME}:a?><Namn/>"),
+        format!("<Namn/>{MARKER}"),
+        format!("<Namn/><{NAME}/>"),
+        format!("<1{NAME}/>"),
+        format!("<Namn><a:b:{NAME}/></Namn>"),
+    ];
+    let strangers = |sample: &String| {
+        let mut tree = Tree::parse(&marked(sample));
+        tree.visit(&mut |tree| {
+            let stranger = format!("<{NAME} {NAME}=\"{MARKER}\">{MARKER}</{NAME}>");
+            tree.content.extend([Node::Raw(stranger), Node::Raw(MARKER.to_owned())]);
+            tree.attributes
+                .push_str(&format!(" {NAME}=\"{MARKER}\" xmlns:{NAME}=\"{MARKER}\" {NAME}:a=\"\""));
+        });
+        tree.write()
+    };
+    let samples = answers().into_iter().chain(requests()).collect::<Vec<_>>();
+    let documents = hostile
+        .into_iter()
+        .chain(samples.iter().map(|s| marked(s)))
+        .chain(samples.iter().map(strangers));
+    let mut shown = Vec::new();
+    for document in documents {
+        reports::<SparPersonsokningSvar>(&document, &mut shown);
+        reports::<SparPersonsokningFraga>(&document, &mut shown);
+    }
+    assert!(shown.len() > 500, "{}", shown.len());
+    for report in shown {
+        assert!(!report.contains("4711") && !report.contains("Märkö"), "{report}");
+    }
+}
+
+/// Everything that is told of a document while it is parsed and read.
+fn reports<T: Root + Inspect + Debug>(document: &str, shown: &mut Vec<String>) {
+    let limits = Limits::default();
+    for mode in [Mode::Tolerant, Mode::Strict] {
+        match xml::read::<T>(document.as_bytes(), mode, &limits) {
+            Ok(read) => {
+                shown.push(format!("{read:?}"));
+                for deviation in &read.deviations {
+                    shown.push(format!("{deviation} {deviation:?} {deviation:#?}"));
+                }
+                if let Err(error) = xml::write(&read.value) {
+                    shown.push(format!("{error} {error:?}"));
+                }
+            }
+            Err(error) => shown.push(format!("{error} {error:?} {error:#?} {:?}", error.kind())),
+        }
+    }
+    if let Ok(document) = Document::parse(document.as_bytes(), &limits) {
+        let mut open = vec![document.root()];
+        while let Some(element) = open.pop() {
+            shown.push(format!("{document:?} {element:?} {}", element.path()));
+            open.extend(element.children());
+        }
+    }
+}
+
+#[test]
+fn errors_of_values_show_no_value() {
+    // PII-02.
+    let long = format!("{MARKER}{}", "x".repeat(300));
+    let error = long.parse::<SlutAnvandarId>().expect_err("too long");
+    assert_eq!(format!("{error}"), "SlutAnvandarId: value is longer than 256 characters");
+    assert!(!format!("{error:?}").contains("4711"));
+    assert_eq!(SlutAnvandarId::from_register(&long).as_str(), long);
+}
+
+#[test]
+fn the_writer_shows_nothing_of_what_it_wrote() {
+    let spy = Spy { answer: tolerant(&answers()[2]).0, shown: RefCell::default() };
+    let written = xml::write(&spy).expect("a valid answer");
+    assert!(written.contains("Åsa"));
+    assert_eq!(*spy.shown.borrow(), "Writer { path: [], .. }");
+}
+
+/// An answer that looks at the writer behind its back.
+struct Spy {
+    answer: SparPersonsokningSvar,
+    shown: RefCell<String>,
+}
+
+impl ToXml for Spy {
+    fn to_xml(&self, name: Name, writer: &mut Writer) {
+        self.answer.to_xml(name, writer);
+        *self.shown.borrow_mut() = format!("{writer:?}");
+    }
+}
+
+impl FromXml for Spy {
+    fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Unrepresentable> {
+        let answer = SparPersonsokningSvar::from_xml(element, reading)?;
+        Ok(Self { answer, shown: RefCell::default() })
+    }
+}
+
+impl Root for Spy {
+    const NAME: Name = SparPersonsokningSvar::NAME;
+    const NAMESPACES: &'static [&'static str] = SparPersonsokningSvar::NAMESPACES;
+}
+
+/// PII-06: without the feature there is nothing to test, since no type has the trait.
+#[cfg(feature = "serde")]
+mod json {
+    use super::*;
+
+    #[test]
+    fn a_record_has_the_names_of_the_schema_and_the_text_as_sent() {
+        // REC-31: nothing is taken for a number.
+        let answer = tolerant::<SparPersonsokningSvar>(&answers()[2]).0;
+        let json = serde_json::to_value(&answer).expect("an answer as JSON");
+        let post = &json["Utfall"]["PersonsokningSvarspost"][0];
+        assert_eq!(post["PersonId"]["IdNummer"], "198001019803");
+        assert_eq!(post["SummeradInkomst"], "00312000");
+        assert_eq!(post["Sekretessmarkering"]["sattAvSPAR"], "JA");
+        assert_eq!(post["Namn"][0]["Fornamn"], "Åsa Märta");
+        assert_eq!(post["Namn"][0]["Tilltalsnamn"], "10");
+        assert_eq!(post["Persondetaljer"][0]["AntraffadDodDatum"], "");
+        assert_eq!(post["SarskildPostadress"][0]["SvenskAdress"]["CareOf"], "c/o Å & Ö");
+        assert_eq!(post["Relation"][1]["Relationstyp"], "MAKE/MAKA/REGISTRERAD PARTNER");
+        assert_eq!(post["Fastighet"][0]["FastighetDel"][0]["AndelstalNamnare"], "2");
+        assert_eq!(json["PersonsokningFraga"]["IdNummer"], "198001019803");
+        // What is absent is left out.
+        let minimal = &json["Utfall"]["PersonsokningSvarspost"][1];
+        let names = minimal.as_object().expect("an object").keys().collect::<Vec<_>>();
+        assert_eq!(names, ["PersonId", "Sekretessmarkering", "SkyddadFolkbokforing"]);
+    }
+
+    #[test]
+    fn every_text_of_an_answer_is_there() {
+        for sample in answers() {
+            let json =
+                serde_json::to_string(&tolerant::<SparPersonsokningSvar>(&marked(&sample)).0)
+                    .expect("JSON");
+            let mut leaves = 0;
+            Tree::parse(&marked(&sample)).visit(&mut |tree| {
+                let is_text = matches!(tree.content.as_slice(), [Node::Raw(_)])
+                    && !tree.name.starts_with("SPAR");
+                leaves +=
+                    usize::from(is_text) + usize::from(tree.attributes.contains("sattAvSPAR"));
+            });
+            assert_eq!(json.matches(MARKER).count(), leaves);
+        }
+    }
+}

@@ -1,0 +1,658 @@
+//! XML-20, XML-21, XML-23 to XML-27, XML-31 to XML-37, XML-39 and rows of REC: what is made of a document.
+
+use spar_types::ErrorKind;
+use spar_types::Rule;
+use spar_types::personsok::v2021_1::{
+    AviseringPost, Hemvist, JaNej, Kon, PersonsokningFraga, PostNrVillkor, SarskildPostadress,
+    SparPersonsokningFraga, SparPersonsokningSvar, Utfall,
+};
+use spar_types::xml::{self, Limits, Mode, Root};
+
+use crate::support::{
+    Dice, FLAGGOR, NUMMER, Node, PREFIXES, STEM, Tree, answer, answers, document, post, read,
+    request, requests, tolerant,
+};
+
+const POST: &str = "SPARPersonsokningSvar/PersonsokningSvarspost";
+
+fn posts(answer: SparPersonsokningSvar) -> Vec<AviseringPost> {
+    match answer.utfall {
+        Utfall::PersonsokningSvarspost(posts) => posts,
+        _ => panic!("an answer without posts"),
+    }
+}
+
+/// Reads an answer tolerantly: its posts, and path, rule and loss of each deviation.
+fn posts_of(document: &str) -> (Vec<AviseringPost>, Vec<(String, Rule, bool)>) {
+    let (value, deviations) = tolerant::<SparPersonsokningSvar>(document);
+    let deviations = deviations.into_iter().map(|d| (d.path, d.rule, d.is_lost)).collect();
+    (posts(value), deviations)
+}
+
+/// Reads a post tolerantly: exactly these deviations, each below the post; strictly: an error.
+#[track_caller]
+fn check(content: &str, expected: &[(&str, Rule)]) -> AviseringPost {
+    let document = post(content);
+    let (mut posts, deviations) = posts_of(&document);
+    let expected = expected
+        .iter()
+        .map(|(path, rule)| (format!("{POST}{path}"), rule.clone(), false))
+        .collect::<Vec<_>>();
+    assert_eq!(deviations, expected);
+    let strict = read::<SparPersonsokningSvar>(&document, Mode::Strict);
+    assert_eq!(strict.is_err(), !expected.is_empty());
+    posts.remove(0)
+}
+
+fn each_sample(check: impl Fn(&str, &mut Dice) + Copy) {
+    let mut dice = Dice::new(21);
+    for document in answers().iter().chain(&requests()) {
+        for _ in 0..20 {
+            check(document, &mut dice);
+        }
+    }
+}
+
+/// Both documents give the same value; returns the rules that the second departs from.
+fn same_value(one: &str, other: &str) -> Vec<Rule> {
+    fn compare<T: Root + PartialEq>(one: &str, other: &str) -> Vec<Rule> {
+        let (one, _) = tolerant::<T>(one);
+        let (other, deviations) = tolerant::<T>(other);
+        assert!(one == other);
+        deviations.into_iter().map(|deviation| deviation.rule).collect()
+    }
+    if one.contains(":SPARPersonsokningSvar") {
+        compare::<SparPersonsokningSvar>(one, other)
+    } else {
+        compare::<SparPersonsokningFraga>(one, other)
+    }
+}
+
+#[test]
+fn samples_are_read_strictly_without_deviation() {
+    for document in answers() {
+        let strict =
+            read::<SparPersonsokningSvar>(&document, Mode::Strict).expect("a valid answer");
+        let (value, deviations) = tolerant::<SparPersonsokningSvar>(&document);
+        assert!(strict.value == value && strict.deviations.is_empty() && deviations.is_empty());
+        assert!(read::<SparPersonsokningFraga>(&document, Mode::Strict).is_err());
+    }
+    for document in requests() {
+        let strict =
+            read::<SparPersonsokningFraga>(&document, Mode::Strict).expect("a valid request");
+        assert!(strict.value == tolerant(&document).0);
+        let other =
+            read::<SparPersonsokningSvar>(&document, Mode::Tolerant).expect_err("another root");
+        assert_eq!(
+            (other.kind(), other.path()),
+            (&ErrorKind::UnexpectedRoot, "SPARPersonsokningFraga")
+        );
+    }
+}
+
+#[test]
+fn the_order_of_children_does_not_matter() {
+    // XML-25: only elements of one name keep their order, since it is the order of a list.
+    each_sample(|document, dice| {
+        let mut tree = Tree::parse(document);
+        tree.visit(&mut |tree| shuffle(tree, dice));
+        let rules = same_value(document, &tree.write());
+        assert!(rules.iter().all(|rule| *rule == Rule::UnexpectedElement), "{rules:?}");
+    });
+}
+
+fn shuffle(tree: &mut Tree, dice: &mut Dice) {
+    let mut names = tree.children().map(|child| child.name.clone()).collect::<Vec<_>>();
+    for index in (1..names.len()).rev() {
+        names.swap(index, dice.below(index + 1));
+    }
+    if names.is_empty() {
+        return;
+    }
+    let mut content = std::mem::take(&mut tree.content);
+    for name in names {
+        let is_next = |node: &Node| matches!(node, Node::Element(child) if child.name == name);
+        let place = content.iter().position(is_next).expect("an element of this name");
+        tree.content.push(content.remove(place));
+    }
+}
+
+#[test]
+fn prefixes_do_not_matter() {
+    // XML-21: every element with a prefix of its own, a default namespace, or a prefix bound anew.
+    each_sample(|document, dice| {
+        let mut tree = Tree::parse(document);
+        tree.visit(&mut |tree| {
+            let namespace = tree.namespace();
+            let prefix = match dice.below(4) {
+                0 => return,
+                1 => String::new(),
+                2 => dice.pick(&PREFIXES).0.to_owned(),
+                _ => format!("n\u{e4}{}", dice.below(100)),
+            };
+            let name =
+                if prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{prefix}") };
+            // The root declares the prefixes of the samples: they are bound again further in.
+            if tree.name.starts_with("SPAR") && dice.below(2) == 0 {
+                return;
+            }
+            let declaration = format!(" {name}=\"{namespace}\"");
+            if tree.attributes.contains(&format!(" {name}=")) {
+                return;
+            }
+            tree.prefix = prefix;
+            tree.attributes.push_str(&declaration);
+        });
+        restore_bindings(&mut tree);
+        assert_eq!(same_value(document, &tree.write()), []);
+    });
+}
+
+/// Declares on each element that kept its prefix what the samples mean by it, since an outer
+/// element may have bound it to something else.
+fn restore_bindings(tree: &mut Tree) {
+    tree.visit(&mut |tree| {
+        let sample = PREFIXES.iter().find(|(prefix, _)| *prefix == tree.prefix);
+        if let Some((prefix, namespace)) = sample
+            && !tree.attributes.contains(&format!("xmlns:{prefix}="))
+        {
+            tree.attributes.push_str(&format!(" xmlns:{prefix}=\"{STEM}{namespace}\""));
+        }
+    });
+}
+
+#[test]
+fn other_versions_of_namespaces_give_the_same_value() {
+    // XML-33: also a stem without the version, and another interface version.
+    for (from, to) in [("-1.", "-2."), ("2021.1", "2023.1"), ("komponent/", "del/"), ("-1.0", "")] {
+        each_sample(|document, _| {
+            let rules = same_value(document, &document.replace(from, to));
+            let mut changed = 0;
+            Tree::parse(document)
+                .visit(&mut |tree| changed += usize::from(tree.namespace().contains(from)));
+            assert_eq!(rules, vec![Rule::OtherNamespace; changed], "{from}");
+        });
+    }
+    // One deviation for each element, with its path; an error where reading is strict.
+    let other = post("").replace("person-1.2", "person-1.3");
+    let (_, deviations) = posts_of(&other);
+    let paths =
+        deviations.iter().map(|(path, ..)| path.trim_start_matches(POST)).collect::<Vec<_>>();
+    assert_eq!(paths, ["/PersonId", "/PersonId/IdNummer", "/PersonId/Typ"]);
+    assert!(read::<SparPersonsokningSvar>(&other, Mode::Strict).is_err());
+    // XML-20: below another stem, or in no namespace, it is another element.
+    for namespace in [
+        "http://example.org/schema/komponent/person/namn/namn-1.0",
+        "http://statenspersonadressregister.se/",
+    ] {
+        let foreign = format!("<x:Namn xmlns:x=\"{namespace}\"><x:Fornamn>A</x:Fornamn></x:Namn>");
+        assert!(check(&foreign, &[("/*", Rule::UnknownElement)].map(known_name)).namn.is_empty());
+    }
+    assert!(check("<Namn/>", &[("/Namn", Rule::UnknownElement)]).namn.is_empty());
+}
+
+/// The path shows the name where the schemas know it, whatever its namespace.
+fn known_name((_, rule): (&'static str, Rule)) -> (&'static str, Rule) {
+    ("/Namn", rule)
+}
+
+#[test]
+fn what_is_missing_or_unknown_loses_nothing_else() {
+    let namn = "<nam:Namn><nel:Fornamn>Åsa</nel:Fornamn></nam:Namn>";
+    // XML-23.
+    let unknown = "<x:a xmlns:x=\"u\" b=\"c\"><x:d>e</x:d></x:a>";
+    let post = check(&format!("{unknown}{namn}"), &[("/*", Rule::UnknownElement)]);
+    assert_eq!(post.namn.len(), 1);
+    let attributes = namn.replace("<nel:Fornamn>", "<nel:Fornamn a=\"b\" nel:c=\"d\">");
+    let unknown_attribute = ("/Namn/Fornamn", Rule::UnknownAttribute);
+    let post = check(&attributes, &[unknown_attribute.clone(), unknown_attribute]);
+    assert_eq!(post.namn[0].fornamn.as_ref().map(AsRef::as_ref), Some("Åsa"));
+    // XML-26: text between elements, elements inside text.
+    let text = namn.replace("<nel:", "x<nel:");
+    assert_eq!(
+        check(&text, &[("/Namn", Rule::UnexpectedText)]).namn[0]
+            .fornamn
+            .as_ref()
+            .map(AsRef::as_ref),
+        Some("Åsa")
+    );
+    let inside = namn.replace("Åsa", "Åsa<b/>");
+    assert_eq!(
+        check(&inside, &[("/Namn/Fornamn/*", Rule::UnknownElement)]).namn[0]
+            .fornamn
+            .as_ref()
+            .map(AsRef::as_ref),
+        Some("Åsa")
+    );
+    // REC-02: half an interval.
+    let half = namn.replace("<nel:", "<dat:DatumFrom>2019-01-01</dat:DatumFrom><nel:");
+    let post = check(&half, &[("/Namn", Rule::MissingElement("DatumTill"))]);
+    let interval = post.namn[0].datum_intervall.as_ref().expect("half an interval");
+    assert_eq!((interval.datum_from.as_str(), interval.datum_till.as_str()), ("2019-01-01", ""));
+    // REC-03: the interval of the wrapper is not known there, the inner one counts.
+    let wrapped = "<fba:Folkbokforingsadress><dat:DatumFrom>2019-01-01</dat:DatumFrom>\
+        <adr:SvenskAdress><adr:PostNr>11234</adr:PostNr></adr:SvenskAdress></fba:Folkbokforingsadress>";
+    let post = check(wrapped, &[("/Folkbokforingsadress/DatumFrom", Rule::UnknownElement)]);
+    assert_eq!(post.folkbokforingsadress.len(), 1);
+}
+
+#[test]
+fn an_element_too_many_does_not_hide_what_follows() {
+    // XML-26: the first one counts, and all behind the surplus one is there.
+    let repeated = format!(
+        "<sva:PersonsokningSvarspost>{NUMMER}{FLAGGOR}\
+         <sky:SkyddadFolkbokforing>JA</sky:SkyddadFolkbokforing>\
+         <per:SenasteAndringSPAR>2021-10-08</per:SenasteAndringSPAR>\
+         <per:SenasteAndringSPAR>2021-10-09</per:SenasteAndringSPAR>\
+         <nam:Namn><nel:Fornamn>A</nel:Fornamn><nel:Fornamn>B</nel:Fornamn>\
+         <nel:Efternamn>C</nel:Efternamn></nam:Namn></sva:PersonsokningSvarspost>"
+    );
+    let (posts, deviations) = posts_of(&answer(&repeated));
+    let surplus = |path: &str| (format!("{POST}{path}"), Rule::UnexpectedElement, false);
+    assert_eq!(
+        deviations,
+        [
+            surplus("/SkyddadFolkbokforing[2]"),
+            surplus("/SenasteAndringSPAR[2]"),
+            surplus("/Namn/Fornamn[2]"),
+        ]
+    );
+    assert_eq!(posts[0].skyddad_folkbokforing, JaNej::Nej);
+    assert_eq!(posts[0].senaste_andring_spar.as_ref().map(AsRef::as_ref), Some("2021-10-08"));
+    let namn = &posts[0].namn[0];
+    assert_eq!(namn.fornamn.as_ref().map(AsRef::as_ref), Some("A"));
+    assert_eq!(namn.efternamn.as_ref().map(AsRef::as_ref), Some("C"));
+    // Two outcomes at once: the posts are delivered, and the answer keeps its identity.
+    let undantag =
+        "<und:Undantag><und:Kod>A</und:Kod><und:Beskrivning>B</und:Beskrivning></und:Undantag>";
+    let single =
+        format!("<sva:PersonsokningSvarspost>{NUMMER}{FLAGGOR}</sva:PersonsokningSvarspost>");
+    let mixed = answer(&format!("{single}{undantag}{single}<sva:UUID>u</sva:UUID>"));
+    let (value, deviations) = tolerant::<SparPersonsokningSvar>(&mixed);
+    assert_eq!(value.uuid.as_deref(), Some("u"));
+    assert_eq!(posts_of(&mixed).0.len(), 2);
+    assert!(deviations.iter().all(|deviation| deviation.rule == Rule::UnexpectedElement));
+    // REC-21: both forms of an address.
+    let both = "<spa:SarskildPostadress><adr:InternationellAdress/>\
+        <adr:SvenskAdress/></spa:SarskildPostadress>\
+        <spa:SarskildPostadress><adr:InternationellAdress/></spa:SarskildPostadress>";
+    let (posts, deviations) = posts_of(&post(both));
+    assert_eq!(deviations.len(), 2, "{deviations:?}");
+    assert!(matches!(
+        posts[0].sarskild_postadress.as_slice(),
+        [SarskildPostadress::SvenskAdress(_), SarskildPostadress::InternationellAdress(_)]
+    ));
+    // Arguments that exclude each other, in an echo.
+    let echo = "<par:PersonsokningFraga><sok:NamnSokArgument>A</sok:NamnSokArgument>\
+        <sok:FornamnSokArgument>B</sok:FornamnSokArgument><sok:PostNr>11111</sok:PostNr>\
+        <sok:PostNrTom>22222</sok:PostNrTom><sok:LanKod>01</sok:LanKod></par:PersonsokningFraga>";
+    let (value, deviations) = tolerant::<SparPersonsokningSvar>(&answer(echo));
+    let paths = deviations.iter().map(|d| d.path.rsplit('/').next()).collect::<Vec<_>>();
+    assert_eq!(paths, [Some("FornamnSokArgument"), Some("PostNrTom")]);
+    let Some(PersonsokningFraga::Sokvillkor(villkor)) = value.personsokning_fraga else {
+        panic!("an echo of arguments");
+    };
+    assert!(matches!(villkor.post_nr_villkor, Some(PostNrVillkor::PostNr(_))));
+    assert_eq!(villkor.lan_kod.as_ref().map(AsRef::as_ref), Some("01"));
+}
+
+#[test]
+fn an_entry_of_which_nothing_can_be_made_is_lost_alone() {
+    // XML-26: a post without its number, between two others.
+    let post_of = |content: &str| {
+        format!("<sva:PersonsokningSvarspost>{content}</sva:PersonsokningSvarspost>")
+    };
+    let whole = post_of(&format!("{NUMMER}{FLAGGOR}"));
+    let document = answer(&format!("{whole}{}{whole}<sva:UUID>u</sva:UUID>", post_of(FLAGGOR)));
+    let read = read::<SparPersonsokningSvar>(&document, Mode::Tolerant).expect("an answer");
+    assert_eq!((read.lost, read.deviations.len()), (1, 1));
+    let deviation = &read.deviations[0];
+    assert!(deviation.is_lost);
+    assert_eq!(deviation.rule, Rule::MissingElement("PersonId"));
+    assert_eq!(deviation.path, format!("{POST}[2]"));
+    assert_eq!(read.value.uuid.as_deref(), Some("u"));
+    assert_eq!(posts(read.value).len(), 2);
+    // The limit on deviations does not hide a loss.
+    let mut limits = Limits::default();
+    limits.deviations = 0;
+    let read = xml::read::<SparPersonsokningSvar>(document.as_bytes(), Mode::Tolerant, &limits)
+        .expect("an answer");
+    assert_eq!((read.lost, read.deviations.len(), read.further_deviations), (1, 0, 1));
+    // REC-21: neither form of an address.
+    let address = "<fba:Folkbokforingsadress/>\
+        <kon:Kontaktadress/><kon:Kontaktadress><adr:SvenskAdress/></kon:Kontaktadress>";
+    let (posts, deviations) = posts_of(&post(address));
+    assert_eq!((posts[0].kontaktadress.len(), posts[0].folkbokforingsadress.len()), (1, 0));
+    assert_eq!(
+        deviations,
+        [
+            (format!("{POST}/Folkbokforingsadress"), Rule::MissingElement("SvenskAdress"), true),
+            (format!("{POST}/Kontaktadress[1]"), Rule::MissingAlternative("SvenskAdress"), true),
+        ]
+    );
+    // REC-11: flags that are missing do not lose the post, and are not taken for a no.
+    let (posts, deviations) = posts_of(&answer(&post_of(NUMMER)));
+    assert_eq!(deviations.len(), 2);
+    assert_ne!(posts[0].sekretessmarkering.value, JaNej::Nej);
+    assert_ne!(posts[0].skyddad_folkbokforing, JaNej::Nej);
+    // A request without identification is refused: there is no list around it.
+    let request = document_without_identification();
+    let error = crate::support::read::<SparPersonsokningFraga>(&request, Mode::Tolerant)
+        .expect_err("no request");
+    assert_eq!(error.kind(), &ErrorKind::Schema(Rule::MissingElement("Identifieringsinformation")));
+}
+
+fn document_without_identification() -> String {
+    document("fra:SPARPersonsokningFraga", "<par:PersonsokningFraga/>")
+}
+
+#[test]
+fn strict_reading_names_the_first_departure() {
+    let check = |content: &str, path: &str, rule: Rule| {
+        let error = read::<SparPersonsokningSvar>(&post(content), Mode::Strict)
+            .expect_err("an invalid post");
+        assert_eq!(error.kind(), &ErrorKind::Schema(rule));
+        assert_eq!(error.path(), format!("{POST}{path}"));
+    };
+    check("<per:PersonId/>", "/PersonId[2]", Rule::UnexpectedElement);
+    check(
+        "<nam:Namn/><per:SenasteAndringSPAR>2021-01-01</per:SenasteAndringSPAR>",
+        "/SenasteAndringSPAR",
+        Rule::UnexpectedElement,
+    );
+    check("<nam:Namn><nel:Fornamn/></nam:Namn>", "/Namn/Fornamn", Rule::MinLength(1));
+    check("<rel:Relation/>", "/Relation", Rule::MissingElement("Relationstyp"));
+    check("<kon:Kontaktadress/>", "/Kontaktadress", Rule::MissingAlternative("SvenskAdress"));
+    check("<x/>", "/*", Rule::UnknownElement);
+    check("x", "", Rule::UnexpectedText);
+}
+
+#[test]
+fn xsi_attributes_are_passed_over() {
+    // XML-27: a location is harmless, absence is believed, a type is reported.
+    let namn = |attribute: &str| {
+        format!("<nam:Namn {attribute}><nel:Fornamn {attribute}>A</nel:Fornamn></nam:Namn>")
+    };
+    check(
+        &namn("xsi:schemaLocation=\"u nowhere.xsd\" xsi:noNamespaceSchemaLocation=\"nowhere.xsd\""),
+        &[],
+    );
+    let post = check(&namn("xsi:nil=\"true\""), &[("/Namn", Rule::Nil)]);
+    assert!(post.namn.is_empty());
+    let post =
+        check("<per:SenasteAndringSPAR xsi:nil=\" 1 \"/>", &[("/SenasteAndringSPAR", Rule::Nil)]);
+    assert!(post.senaste_andring_spar.is_none());
+    let post =
+        check(&namn("xsi:nil=\"false\""), &[("/Namn", Rule::Nil), ("/Namn/Fornamn", Rule::Nil)]);
+    assert_eq!(post.namn[0].fornamn.as_ref().map(AsRef::as_ref), Some("A"));
+    let type_attribute = Rule::UnknownAttribute;
+    let post = check(
+        &namn("xsi:type=\"x\""),
+        &[("/Namn", type_attribute.clone()), ("/Namn/Fornamn", type_attribute)],
+    );
+    assert_eq!(post.namn.len(), 1);
+}
+
+#[test]
+fn values_are_kept_as_sent() {
+    // XML-24, XML-26, REC-14, REC-22, REC-27: what breaks a facet stays, and is reported.
+    let persondetaljer = "<pde:Persondetaljer><pde:FodelselanKod>1</pde:FodelselanKod>\
+        <pde:Kon>ANNAT</pde:Kon></pde:Persondetaljer>";
+    let post = check(
+        persondetaljer,
+        &[
+            ("/Persondetaljer/FodelselanKod", Rule::Pattern("[0-9]{2}")),
+            ("/Persondetaljer/Kon", Rule::Enumeration),
+        ],
+    );
+    let detaljer = &post.persondetaljer[0];
+    assert!(matches!(&detaljer.kon, Some(Kon::Unknown(code)) if code.as_str() == "ANNAT"));
+    assert_eq!(detaljer.fodelselan_kod.as_ref().map(AsRef::as_ref), Some("1"));
+    let adress = "<fba:Folkbokforingsadress><adr:SvenskAdress>\
+        <adr:PostNr>012 34</adr:PostNr></adr:SvenskAdress></fba:Folkbokforingsadress>";
+    let path = "/Folkbokforingsadress/SvenskAdress/PostNr";
+    let post = check(adress, &[(path, Rule::Pattern("[1-9][0-9]{4}"))]);
+    assert_eq!(
+        post.folkbokforingsadress[0].svensk_adress.post_nr.as_ref().map(AsRef::as_ref),
+        Some("012 34")
+    );
+    let flagga = post_with_flag("sattAvSPAR=\"KANSKE\"");
+    let (posts, deviations) = posts_of(&flagga);
+    assert_eq!(deviations.len(), 1);
+    assert_eq!(
+        posts[0].sekretessmarkering.satt_av_spar.as_ref().map(|code| code.as_str()),
+        Some("KANSKE")
+    );
+    let numbers = ["1234", "19800101-9803", "ÅÄÖ", " 198001019803", "19800101980３"];
+    for number in numbers {
+        let (posts, deviations) = posts_of(&post_of_number(number));
+        assert_eq!(posts[0].person_id.id_nummer.as_str(), number);
+        assert_eq!(deviations.len(), 1);
+    }
+    // XML-31, REC-31: characters are those that were sent.
+    let text = "&#229; A &amp; B ]]&gt; S:T 0E68 01  ";
+    let post = check(&format!("<nam:Namn><nel:Fornamn> {text}</nel:Fornamn></nam:Namn>"), &[]);
+    assert_eq!(
+        post.namn[0].fornamn.as_ref().map(AsRef::as_ref),
+        Some(" å A & B ]]> S:T 0E68 01  ")
+    );
+    let hemvist =
+        "<fol:Folkbokforing><fol:Hemvist>På kommunen skriven</fol:Hemvist></fol:Folkbokforing>";
+    assert_eq!(check(hemvist, &[]).folkbokforing[0].hemvist, Some(Hemvist::PaKommunenSkriven));
+}
+
+fn post_with_flag(attribute: &str) -> String {
+    post("").replace("<sky:Sekretessmarkering>", &format!("<sky:Sekretessmarkering {attribute}>"))
+}
+
+fn post_of_number(number: &str) -> String {
+    post("").replace("198001019803", number)
+}
+
+#[test]
+fn white_space_is_collapsed_in_numbers_and_dates_only() {
+    // XML-36.
+    let namn = |number: &str| {
+        format!("<nam:Namn><nel:Tilltalsnamn>{number}</nel:Tilltalsnamn></nam:Namn>")
+    };
+    for (text, value) in [(" 20 ", 20), ("+20", 20), ("020", 20), ("\n20\t", 20)] {
+        let post = check(&namn(text), &[]);
+        assert_eq!(
+            post.namn[0].tilltalsnamn.as_ref().and_then(|number| number.value()),
+            Some(value)
+        );
+    }
+    let form = Rule::Form("xs:int");
+    for (text, rule) in [
+        ("9", Rule::MinInclusive(10)),
+        ("100", Rule::MaxInclusive(99)),
+        ("2 0", form.clone()),
+        ("20.0", form),
+    ] {
+        check(&namn(text), &[("/Namn/Tilltalsnamn", rule)]);
+    }
+    let senaste = |date: &str| format!("<per:SenasteAndringSPAR>{date}</per:SenasteAndringSPAR>");
+    for (text, kept) in [
+        (" 2021-10-08 ", "2021-10-08"),
+        ("2021-10-08Z", "2021-10-08Z"),
+        ("2021-10-08+02:00", "2021-10-08+02:00"),
+    ] {
+        let post = check(&senaste(text), &[]);
+        assert_eq!(post.senaste_andring_spar.as_ref().map(AsRef::as_ref), Some(kept));
+    }
+    check(&senaste("2021-02-30"), &[("/SenasteAndringSPAR", Rule::Form("xs:date"))]);
+    check(
+        "<pde:Persondetaljer><pde:Kon> MAN</pde:Kon></pde:Persondetaljer>",
+        &[("/Persondetaljer/Kon", Rule::Enumeration)],
+    );
+}
+
+#[test]
+fn blanks_are_absent_where_they_are_not_allowed() {
+    // XML-39, REC-04, REC-06: an empty name is absent, an incomplete date may be empty.
+    let persondetaljer = "<pde:Persondetaljer><avr:Avlidendatum/><pde:Kon/>\
+        <pde:SvenskMedborgare></pde:SvenskMedborgare>\
+        <sam:SnStatus/><sam:SnAvlidendatum></sam:SnAvlidendatum></pde:Persondetaljer>";
+    let post = check(
+        persondetaljer,
+        &[
+            ("/Persondetaljer/Kon", Rule::Enumeration),
+            ("/Persondetaljer/SvenskMedborgare", Rule::Enumeration),
+        ],
+    );
+    let detaljer = &post.persondetaljer[0];
+    assert_eq!((&detaljer.kon, &detaljer.svensk_medborgare), (&None, &None));
+    assert_eq!(detaljer.sn_avlidendatum.as_ref().map(AsRef::as_ref), Some(""));
+    assert_eq!(detaljer.sn_status.as_deref(), Some(""));
+    let empty =
+        "<nam:Namn><nel:Fornamn/><nel:Tilltalsnamn/><nel:Efternamn>A</nel:Efternamn></nam:Namn>";
+    let post = check(
+        empty,
+        &[("/Namn/Fornamn", Rule::MinLength(1)), ("/Namn/Tilltalsnamn", Rule::Form("xs:int"))],
+    );
+    assert!(post.namn[0].fornamn.is_none() && post.namn[0].tilltalsnamn.is_none());
+    let relation = "<rel:Relation><rel:Relationstyp>VÅRDNADSHAVARE</rel:Relationstyp>\
+        <rel:Fodelsetid/></rel:Relation>";
+    let post = check(relation, &[("/Relation/Fodelsetid", Rule::Form("xs:date"))]);
+    assert!(post.relation[0].fodelsetid.is_none());
+    let incomplete =
+        relation.replace("<rel:Fodelsetid/>", "<rel:Fodelsetid>1950-00-00</rel:Fodelsetid>");
+    let post = check(&incomplete, &[("/Relation/Fodelsetid", Rule::Form("xs:date"))]);
+    assert_eq!(post.relation[0].fodelsetid.as_ref().map(AsRef::as_ref), Some("1950-00-00"));
+    // What is required and empty is kept, and reported once.
+    let (posts, deviations) = posts_of(&post_of_number(""));
+    assert_eq!((posts.len(), deviations.len()), (1, 1));
+}
+
+#[test]
+fn a_name_means_what_its_parent_says() {
+    // XML-35: Typ, Kon, KommunKod, DistriktKod and PostNr are of different types in different places.
+    let answers = answers();
+    let (value, _) = tolerant::<SparPersonsokningSvar>(&answers[2]);
+    let post = posts(value).remove(0);
+    assert_eq!(post.person_id.typ.as_str(), "PERSONNUMMER");
+    let typ = post.persondetaljer[0].hanvisning[0].typ.as_ref().map(|typ| typ.as_str());
+    assert_eq!(typ, Some("Till"));
+    let (value, _) = tolerant::<SparPersonsokningSvar>(&answers[3]);
+    let Some(PersonsokningFraga::Sokvillkor(villkor)) = value.personsokning_fraga else {
+        panic!("an echo of arguments");
+    };
+    assert_eq!(villkor.kon, Some(Kon::Kvinna));
+    assert_eq!(villkor.kommun_kod.as_ref().map(AsRef::as_ref), Some("85"));
+    // An argument does not stand in a record, though the record has an element of its name.
+    let wrong = "<pde:Persondetaljer><sok:Kon>MAN</sok:Kon></pde:Persondetaljer>";
+    let (posts, deviations) = posts_of(&crate::support::post(wrong));
+    assert_eq!(deviations[0].1, Rule::OtherNamespace);
+    assert_eq!(posts[0].persondetaljer[0].kon, Some(Kon::Man));
+}
+
+#[test]
+fn an_answer_in_the_shape_of_real_ones_is_read() {
+    // XML-34: single quotes in the declaration, prefixes by number, a default namespace nobody uses.
+    let mut tree = Tree::parse(&answers()[2]);
+    tree.visit(&mut |tree| {
+        let number =
+            PREFIXES.iter().position(|(prefix, _)| *prefix == tree.prefix).expect("a prefix");
+        tree.prefix = format!("ns{}", number + 2);
+        if tree.name == "SPARPersonsokningSvar" {
+            tree.attributes = format!(" xmlns=\"{STEM}komponent/sok/sokargument-1.2\"");
+            for (number, (_, namespace)) in PREFIXES.iter().enumerate() {
+                tree.attributes.push_str(&format!(" xmlns:ns{}=\"{STEM}{namespace}\"", number + 2));
+            }
+        }
+    });
+    let payload = tree.write();
+    let envelope = format!(
+        "<?xml version='1.0' encoding='UTF-8'?><S:Envelope xmlns:S=\"http://schemas.xmlsoap.org/soap/envelope/\">\
+         <S:Body>{payload}</S:Body></S:Envelope>"
+    );
+    let document =
+        xml::Document::parse(envelope.as_bytes(), &Limits::default()).expect("well-formed");
+    let body = document.root().children().next().expect("a body");
+    let element = body.children().next().expect("a payload");
+    assert_eq!(element.source(), payload);
+    for mode in [Mode::Strict, Mode::Tolerant] {
+        let read = xml::read_element::<SparPersonsokningSvar>(element, mode, &Limits::default())
+            .expect("an answer");
+        assert!(read.deviations.is_empty());
+        assert!(read.value == tolerant(&answers()[2]).0);
+    }
+    // The place of a deviation is told from the root of the document.
+    let broken = envelope.replace(">STOCKHOLM<", "><");
+    let document =
+        xml::Document::parse(broken.as_bytes(), &Limits::default()).expect("well-formed");
+    let payload = document
+        .root()
+        .children()
+        .next()
+        .and_then(|body| body.children().next())
+        .expect("a payload");
+    let read =
+        xml::read_element::<SparPersonsokningSvar>(payload, Mode::Tolerant, &Limits::default())
+            .expect("an answer");
+    assert!(
+        read.deviations[0]
+            .path
+            .starts_with("Envelope/Body/SPARPersonsokningSvar/PersonsokningSvarspost[1]/")
+    );
+}
+
+#[test]
+fn white_space_and_comments_between_elements_do_not_matter() {
+    // XML-37, XML-28.
+    for between in ["\n  ", "\r\n\t", "<!-- å -->", "\n<?a b?>\r\n", "&#10;"] {
+        each_sample(|document, _| {
+            let mut tree = Tree::parse(document);
+            tree.visit(&mut |tree| {
+                if !tree.is_leaf() {
+                    let content = std::mem::take(&mut tree.content);
+                    let space = || Node::Raw(between.to_owned());
+                    tree.content = content.into_iter().flat_map(|node| [space(), node]).collect();
+                    tree.content.push(space());
+                }
+            });
+            assert_eq!(same_value(document, &tree.write()), []);
+        });
+    }
+    // In text, a comment parts it, and CDATA is text.
+    each_sample(|document, dice| {
+        let mut tree = Tree::parse(document);
+        tree.visit(&mut |tree| {
+            for node in &mut tree.content {
+                if let Node::Raw(text) = node {
+                    let places = text
+                        .char_indices()
+                        .map(|(place, _)| place)
+                        .filter(|p| !inside_reference(text, *p));
+                    let places = places.collect::<Vec<_>>();
+                    let (before, after) = text.split_at(*dice.pick(&places));
+                    *text = match dice.below(3) {
+                        0 => format!("{before}<!-- - -->{after}"),
+                        1 => format!("{before}<?a?>{after}"),
+                        _ if text.contains('&') => format!("{before}<![CDATA[]]>{after}"),
+                        _ => format!("<![CDATA[{before}]]>{after}"),
+                    };
+                }
+            }
+        });
+        assert_eq!(same_value(document, &tree.write()), []);
+    });
+}
+
+fn inside_reference(text: &str, place: usize) -> bool {
+    let (before, _) = text.split_at(place);
+    before.rfind('&').is_some_and(|start| !before[start..].contains(';'))
+}
+
+#[test]
+fn limits_on_deviations_hold_at_the_edge() {
+    let mut limits = Limits::default();
+    limits.deviations = 2;
+    for (surplus, kept, further) in [(2, 2, 0), (3, 2, 1)] {
+        let document = request(&"<x/>".repeat(surplus));
+        let read =
+            xml::read::<SparPersonsokningFraga>(document.as_bytes(), Mode::Tolerant, &limits)
+                .expect("a request with unknown elements");
+        assert_eq!((read.deviations.len(), read.further_deviations), (kept, further));
+    }
+}
