@@ -129,7 +129,7 @@ fn is_personnummer(number: &str) -> bool {
         .enumerate()
         .map(|(place, digit)| digit * if place.is_multiple_of(2) { 2 } else { 1 });
     let sum: u32 = products.map(|product| product / 10 + product % 10).sum();
-    is_date && (1..=31).contains(&day) && sum % 10 == 0
+    is_date && (1..=31).contains(&day) && sum.is_multiple_of(10)
 }
 
 #[test]
