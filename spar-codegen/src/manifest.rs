@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
-use crate::ir::hex;
 
 /// The manifest of the schema folder.
 #[derive(Debug, Deserialize)]
@@ -96,40 +94,6 @@ impl Manifest {
             let is_below = rest.split('/').all(|step| !matches!(step, "" | "." | ".."));
             is_below.then(|| format!("{folder}{rest}"))
         })
-    }
-
-    /// Compares the files of the folder with the manifest, byte for byte.
-    ///
-    /// # Errors
-    ///
-    /// All differences at once: a hash, a file that is missing, one that the manifest does not know.
-    pub fn verify_files(&self, schemas: &Path) -> Result<()> {
-        let mut wrong = Vec::new();
-        for file in &self.file {
-            match std::fs::read(schemas.join(&file.path)) {
-                Err(error) => wrong.push(format!("{}: {error}", file.path)),
-                Ok(bytes) if hex(&Sha256::digest(&bytes)) != file.sha256 => {
-                    wrong.push(format!("{}: the file is not the one in manifest.toml", file.path));
-                }
-                Ok(_) => {}
-            }
-        }
-        let mut found = Vec::new();
-        walk(schemas, "", &mut found)?;
-        let is_known = |path: &String| self.file.iter().any(|file| file.path == *path);
-        wrong.extend(
-            found
-                .into_iter()
-                .filter(|path| path.contains('/') && !is_known(path))
-                .map(|path| format!("{path}: not in manifest.toml")),
-        );
-        if wrong.is_empty() {
-            return Ok(());
-        }
-        wrong.push(
-            "hint: `cargo xtask schemas verify --accept` records the files as they are".into(),
-        );
-        Err(Error::new(wrong.join("\n")))
     }
 }
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
-use spar_codegen::{Glossary, Manifest, Names, fnv1a_of_folder, generate};
+use anyhow::{Result, bail};
+use spar_codegen::{Glossary, Manifest, Names, fnv1a_of_folder, generate, verify};
 
 use crate::workspace;
 
@@ -30,7 +30,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let names = Names::load(&ours)?;
     let glossary = Glossary::load(&ours)?;
     if arguments.schemas.is_none() {
-        manifest.verify_files(&ours)?;
+        let problems = verify(&ours, &manifest)?.problems;
+        if !problems.is_empty() {
+            bail!(
+                "schemas/ is not what manifest.toml says:\n{}\n\
+                 hint: `cargo xtask schemas verify --accept` records the files as they are",
+                problems.join("\n")
+            );
+        }
     }
     let schemas = arguments.schemas.as_ref().unwrap_or(&ours);
     let mut interfaces: Vec<&str> = arguments.interface.iter().map(String::as_str).collect();
