@@ -41,7 +41,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Utfall::OverstigerMaxAntalSvarsposter(found) => {
             println!("too many: {}", found.antal_poster.as_str());
         }
-        Utfall::Undantag(undantag) => println!("SPAR made an exception: {}", undantag.kod),
+        Utfall::Undantag(undantag) => println!("SPAR made an exception: {}", undantag.kod.as_str()),
         _ => println!("an outcome of a later version"),
     }
     simulator.shutdown().await;

@@ -670,7 +670,7 @@ fn rust_type(names: &Names, type_ref: &TypeRef) -> Result<RustType> {
 
 fn runtime_type(builtin: Builtin) -> RustType {
     let ident = match builtin {
-        Builtin::String => "String",
+        Builtin::String => "FreeText",
         Builtin::Int => "Int",
         Builtin::Long => "Long",
         Builtin::Integer => "Integer",

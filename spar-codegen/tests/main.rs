@@ -288,7 +288,7 @@ fn generated_code_reads_as_if_written_by_hand() {
 
         //! The types of `granssnitt/prov/1.0/Prov.xsd`.
 
-        use crate::simple::{UnknownCode, code_type};
+        use crate::simple::{FreeText, UnknownCode, code_type};
 
         /// What is asked.
         ///
@@ -304,7 +304,7 @@ fn generated_code_reads_as_if_written_by_hand() {
             ///
             /// At most 3.
             #[doc(alias = "x")]
-            pub type_: Vec<String>,
+            pub type_: Vec<FreeText>,
         }
 
         impl Fraga {

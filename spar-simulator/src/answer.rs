@@ -4,7 +4,7 @@ use spar_types::personsok::v2021_1::{
     AviseringPost, OverstigerMaxAntalSvarsposter, PersonsokningFraga, SlutAnvandarUtokadBehorighet,
     SparPersonsokningFraga, SparPersonsokningSvar, Undantag, Utfall,
 };
-use spar_types::{Int, SimpleType};
+use spar_types::{FreeText, Int, SimpleType};
 
 use crate::demands;
 use crate::persons::Persons;
@@ -89,7 +89,10 @@ pub(crate) fn answer_with(fraga: &SparPersonsokningFraga, utfall: Utfall) -> Spa
 }
 
 pub(crate) fn undantag(kod: &str, beskrivning: &str) -> Utfall {
-    Utfall::Undantag(Undantag::new(kod.to_owned(), beskrivning.to_owned()))
+    Utfall::Undantag(Undantag::new(
+        FreeText::from_register(kod),
+        FreeText::from_register(beskrivning),
+    ))
 }
 
 /// The record without what needs a permission that was not asked for.

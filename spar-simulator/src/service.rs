@@ -21,6 +21,7 @@ use spar_soap::{Version, personsok_v2021_1, personsok_v2023_1};
 use spar_types::personsok::v2021_1::SparPersonsokningFraga;
 use spar_types::personsok::v2023_1;
 use spar_types::xml::{Document, Limits, Mode, Prefixes, Root, read_element};
+use spar_types::{FreeText, SimpleType};
 
 use crate::answer::{answer_with, undantag};
 use crate::persons::Persons;
@@ -103,7 +104,7 @@ impl Service {
             }
             _ => self.persons.answer(&fraga),
         };
-        svar.uuid = self.uuid();
+        svar.uuid = self.uuid().map(|uuid| FreeText::from_register(&uuid));
         match version {
             Version::V2021_1 => write(&svar),
             _ => write(&v2023_1::SparPersonsokningSvar::from(svar)),

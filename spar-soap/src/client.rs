@@ -147,7 +147,7 @@ impl Client {
             utfall,
             echo: personsokning_fraga,
             meta: Meta {
-                uuid,
+                uuid: uuid.map(|uuid| uuid.as_str().to_owned()),
                 status: response.status,
                 exchange: response.meta,
                 further_deviations: read.further_deviations,

@@ -23,7 +23,7 @@
 //!     Utfall::PersonsokningSvarspost(poster) if poster.is_empty() => println!("nobody"),
 //!     Utfall::PersonsokningSvarspost(poster) => println!("{} persons", poster.len()),
 //!     Utfall::OverstigerMaxAntalSvarsposter(_) => println!("too many"),
-//!     Utfall::Undantag(undantag) => println!("SPAR says {}", undantag.kod),
+//!     Utfall::Undantag(undantag) => println!("SPAR says {}", undantag.kod.as_str()),
 //!     _ => println!("an outcome of a later version"),
 //! }
 //! # Ok(())

@@ -243,7 +243,7 @@ fn show(svar: &Svar) {
             found.antal_poster.as_str(),
             found.max_antal_svarsposter.as_str()
         ),
-        Utfall::Undantag(undantag) => println!("   Undantag, code {}", undantag.kod),
+        Utfall::Undantag(undantag) => println!("   Undantag, code {}", undantag.kod.as_str()),
         _ => println!("   an outcome that this version does not know"),
     }
     let exchange = &svar.meta.exchange;

@@ -159,7 +159,11 @@ fn print_text(svar: &Svar) {
             found.max_antal_svarsposter.as_str()
         ),
         Utfall::Undantag(undantag) => {
-            println!("SPAR made an exception, {}: {}", undantag.kod, undantag.beskrivning);
+            println!(
+                "SPAR made an exception, {}: {}",
+                undantag.kod.as_str(),
+                undantag.beskrivning.as_str()
+            );
         }
         _ => println!("an outcome that this version does not know"),
     }

@@ -77,9 +77,9 @@ impl Inspector<'_, '_> {
     pub(crate) fn simple(
         &mut self,
         value: &dyn fmt::Debug,
-        is_valid: impl FnOnce() -> bool,
+        is_presentable: impl FnOnce() -> bool,
     ) -> fmt::Result {
-        if self.shows == Shows::Public && !is_valid() {
+        if self.shows == Shows::Public && !is_presentable() {
             return self.out.write_str("<redacted>");
         }
         self.personal(value)
@@ -126,20 +126,6 @@ impl fmt::Debug for Nested<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.value.inspect(&mut Inspector { out: f, shows: self.shows })
     }
-}
-
-impl Inspect for String {
-    fn inspect(&self, inspector: &mut Inspector<'_, '_>) -> fmt::Result {
-        inspector.simple(self, || is_code(self))
-    }
-}
-
-/// Whether the text looks like a code or an identity, not like a sentence or a number of a person.
-fn is_code(text: &str) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    // A personnummer has up to 13 characters: `YYYYMMDD-NNNN`.
-    let is_number = text.len() <= 13 && !text.bytes().any(|byte| byte.is_ascii_alphabetic());
-    text.len() <= 64 && text.bytes().all(is_part) && !is_number
 }
 
 /// Whether there is a value may be as telling as the value.

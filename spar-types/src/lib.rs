@@ -41,5 +41,5 @@ pub use generated::components;
 pub use generated::personsok;
 pub use inspect::{Inspect, Inspector, Unredacted};
 pub use simple::{
-    Datum, Int, Integer, Long, OfullstandigtDatum, SimpleType, Tidsstampel, UnknownCode,
+    Datum, FreeText, Int, Integer, Long, OfullstandigtDatum, SimpleType, Tidsstampel, UnknownCode,
 };

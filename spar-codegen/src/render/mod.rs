@@ -268,7 +268,6 @@ impl Scope {
     /// A type, imported.
     fn of(&mut self, of: &RustType) -> TokenStream {
         match &of.module {
-            None if of.ident == "String" => quote!(String),
             None => self.path("crate::simple", &of.ident),
             Some(module) => {
                 self.path(&format!("crate::generated::components::{module}"), &of.ident)

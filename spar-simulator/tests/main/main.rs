@@ -72,7 +72,7 @@ fn outcome(svar: &SparPersonsokningSvar) -> String {
             ids.sort_unstable();
             ids.join(" ")
         }
-        Utfall::Undantag(undantag) => undantag.kod.clone(),
+        Utfall::Undantag(undantag) => undantag.kod.as_str().to_owned(),
         Utfall::OverstigerMaxAntalSvarsposter(count) => {
             format!("{} > {}", count.antal_poster.as_str(), count.max_antal_svarsposter.as_str())
         }

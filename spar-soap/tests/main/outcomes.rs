@@ -74,7 +74,7 @@ fn line(result: &Result<Svar, Error>) -> String {
                     found.antal_poster.value(),
                     found.max_antal_svarsposter.value()
                 ),
-                Utfall::Undantag(undantag) => format!("Undantag {}", undantag.kod),
+                Utfall::Undantag(undantag) => format!("Undantag {}", undantag.kod.as_str()),
                 _ => "other".to_owned(),
             };
             let uuid = if svar.meta.uuid.is_some() { ", uuid" } else { "" };

@@ -5,6 +5,7 @@
 
 mod datum;
 mod facets;
+mod free_text;
 mod numbers;
 mod ofullstandigt_datum;
 mod tidsstampel;
@@ -15,6 +16,7 @@ use crate::error::{InvalidValue, Rule};
 use crate::xml::{Element, Reading, Unrepresentable, is_xml_char};
 
 pub use datum::Datum;
+pub use free_text::FreeText;
 pub use numbers::{Int, Integer, Long};
 pub use ofullstandigt_datum::OfullstandigtDatum;
 pub use tidsstampel::Tidsstampel;
@@ -39,6 +41,12 @@ pub trait SimpleType: Sized {
     ///
     /// The facet that the value breaks.
     fn check(&self) -> Result<(), Rule>;
+
+    /// Whether a value of a field that says nothing about any person may be shown: what was read may
+    /// hold anything, whatever the field is for.
+    fn is_presentable(&self) -> bool {
+        self.check().is_ok()
+    }
 }
 
 /// Reads an element that holds a simple value and no attributes.
@@ -192,7 +200,8 @@ macro_rules! simple_type {
                 &self,
                 inspector: &mut $crate::inspect::Inspector<'_, '_>,
             ) -> std::fmt::Result {
-                inspector.simple(&self.as_str(), || self.is_valid())
+                inspector
+                    .simple(&self.as_str(), || $crate::simple::SimpleType::is_presentable(self))
             }
         }
 

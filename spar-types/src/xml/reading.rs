@@ -404,14 +404,3 @@ impl<T: Content> FromXml for T {
         Ok(value)
     }
 }
-
-impl FromXml for String {
-    fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Unrepresentable> {
-        reading.attributes(element, &[])?;
-        Ok(reading.text(element)?.to_owned())
-    }
-
-    fn missing() -> Option<Self> {
-        Some(Self::new())
-    }
-}

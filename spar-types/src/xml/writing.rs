@@ -225,11 +225,3 @@ impl<T: Content> ToXml for T {
         writer.end(name);
     }
 }
-
-impl ToXml for String {
-    fn to_xml(&self, name: Name, writer: &mut Writer) {
-        writer.start(name, &[]);
-        writer.text(self);
-        writer.end(name);
-    }
-}

@@ -11,7 +11,7 @@ use spar_types::xml::{
     self, Document, Element, FromXml, Limits, Mode, Name, Reading, Root, ToXml, Unrepresentable,
     Writer,
 };
-use spar_types::{Inspect, SimpleType};
+use spar_types::{FreeText, Inspect, SimpleType};
 
 use crate::support::{Node, Tree, answers, requests, tolerant};
 
@@ -193,7 +193,7 @@ fn debug_shows_what_says_nothing_about_anybody() {
         ("GENERELLT_FEL", true),
     ] {
         let mut answer = SparPersonsokningSvar::default();
-        answer.uuid = Some(text.to_owned());
+        answer.uuid = Some(FreeText::from_register(text));
         assert_eq!(format!("{answer:?}").contains(&format!("Some({text:?})")), is_shown, "{text}");
     }
 }

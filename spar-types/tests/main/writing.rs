@@ -12,7 +12,7 @@ use spar_types::personsok::v2021_1::{
     UtdelningsadressSokArgument, Utfall,
 };
 use spar_types::xml::{self, Mode, Prefixes, Root};
-use spar_types::{Datum, Int, Rule, SimpleType};
+use spar_types::{Datum, FreeText, Int, Rule, SimpleType};
 
 use crate::support::{answers, read, request, requests, tolerant, xmllint};
 
@@ -164,8 +164,9 @@ fn what_is_written_is_valid_and_stable() {
         .collect::<Vec<_>>();
     for text in nasty {
         let mut svar = SparPersonsokningSvar::default();
-        svar.utfall = Utfall::Undantag(Undantag::new(text.to_owned(), String::new()));
-        svar.uuid = Some(text.to_owned());
+        svar.utfall =
+            Utfall::Undantag(Undantag::new(FreeText::from_register(text), FreeText::default()));
+        svar.uuid = Some(FreeText::from_register(text));
         replies.push(again(&svar));
     }
     for (schema, documents) in
@@ -261,7 +262,10 @@ fn what_breaks_the_schema_is_not_written() {
         svar
     };
     check(
-        &svar_of(Utfall::Undantag(Undantag::new("A".to_owned(), "\u{fffe}".to_owned()))),
+        &svar_of(Utfall::Undantag(Undantag::new(
+            FreeText::from_register("A"),
+            FreeText::from_register("\u{fffe}"),
+        ))),
         "SPARPersonsokningSvar/Undantag/Beskrivning",
         Rule::Character,
     );

@@ -10,7 +10,7 @@ use crate::generated::components::hanvisning_v1_1::Hanvisning;
 use crate::generated::components::samordningsnummer_v1_1::SnIdentitetsniva;
 use crate::generated::components::skyddadepersonuppgifter_v1_1::SekretessmarkeringMedAttribut;
 use crate::generated::components::typ_v1_0::{JaNej, Kon};
-use crate::simple::{Length, Text, text_type};
+use crate::simple::{FreeText, Length, Text, text_type};
 
 /// Name of a parish of birth, as free text.
 ///
@@ -131,7 +131,7 @@ pub struct Persondetaljer {
     /// `VILANDEFORKLARAT_STANGT`, `AVREGISTRERAT` and `EJ_AKTUELLT`; how SPAR spells the states is
     /// not known to this project.
     #[doc(alias = "state of a coordination number")]
-    pub sn_status: Option<String>,
+    pub sn_status: Option<FreeText>,
     /// Day on which the samordningsnummer was assigned (tilldelning).
     #[doc(alias = "date of assignment")]
     pub sn_tilldelningsdatum: Option<SparOfullstandigtDatum>,
@@ -152,7 +152,7 @@ pub struct Persondetaljer {
     /// on an immunitetsnummer has a cause too: replaced (ersatt; a `Hanvisning` exists then),
     /// registered by mistake (felaktigt registrerat) or deceased (avliden).
     #[doc(alias = "cause of dormancy")]
-    pub sn_vilandeorsak: Option<String>,
+    pub sn_vilandeorsak: Option<FreeText>,
     /// Day on which the samordningsnummer became dormant (vilandeförklaring).
     #[doc(alias = "SnVilandeförklaringsdatum")]
     #[doc(alias = "date of dormancy")]

@@ -7,6 +7,7 @@ use crate::generated::components::personsokningsokparametrar_v1_1::Personsokning
 use crate::generated::components::undantag_v1_0::{
     OverstigerMaxAntalSvarsposter, Undantag,
 };
+use crate::simple::FreeText;
 
 /// An answer of Personsök: the question, the outcome and the identity of the answer.
 ///
@@ -33,7 +34,7 @@ pub struct SparPersonsokningSvar {
     ///
     /// Any text, in practice a GUID; may be absent. Quote it when you report a fault to SPAR.
     #[doc(alias = "identity of the answer")]
-    pub uuid: Option<String>,
+    pub uuid: Option<FreeText>,
 }
 
 /// The outcome: records, an error, or too many hits.

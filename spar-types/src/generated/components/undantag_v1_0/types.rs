@@ -2,7 +2,7 @@
 
 //! The types of `komponent/sok/Undantag-1.0.xsd`.
 
-use crate::simple::Int;
+use crate::simple::{FreeText, Int};
 
 /// How many records match and how many were allowed.
 ///
@@ -52,18 +52,18 @@ pub struct Undantag {
     /// - `OVERSTIGER_MAX_ANTAL_TRAFFAR`: too many hits, described for personnummersättning
     /// - `GENERELLT_FEL`: any other error
     #[doc(alias = "code")]
-    pub kod: String,
+    pub kod: FreeText,
     /// Text that explains the error (beskrivning).
     ///
     /// The wording is not documented; decide by `Kod`.
     #[doc(alias = "description")]
-    pub beskrivning: String,
+    pub beskrivning: FreeText,
 }
 
 impl Undantag {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(kod: String, beskrivning: String) -> Self {
+    pub fn new(kod: FreeText, beskrivning: FreeText) -> Self {
         Self { kod, beskrivning }
     }
 }
