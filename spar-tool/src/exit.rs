@@ -5,10 +5,12 @@ use std::process::ExitCode;
 /// The exit statuses, one per outcome that a script tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// A hit; a demonstration that came out as expected.
+    /// A hit; files that are valid; a demonstration that came out as expected.
     Success,
-    /// Something else is wrong: a file, a setting.
+    /// A file that is not valid; a demonstration that came out otherwise.
     Failure,
+    /// Nothing could be done: a file cannot be read, a setting or an argument is wrong.
+    Error,
     /// Nobody matches.
     NoHit,
     /// More persons match than SPAR hands out.
@@ -23,12 +25,12 @@ pub(crate) enum Exit {
     MaybeSent,
 }
 
-/// Shown below `--help`. 2 is clap's, for arguments that make no sense.
+/// Shown below `--help`. clap too exits with 2, for arguments that make no sense.
 pub(crate) const HELP: &str = "\
 Exit status:
-  0  a hit, or all as expected
-  1  a file or a setting is wrong
-  2  the arguments make no sense
+  0  a hit, a valid file, or all as expected
+  1  a file that is not valid, or a demonstration that came out otherwise
+  2  nothing could be done: a file cannot be read, a setting or an argument is wrong
   3  nobody matches
   4  more persons match than SPAR hands out
   5  SPAR made an exception (Undantag)
@@ -41,6 +43,7 @@ impl From<Exit> for ExitCode {
         Self::from(match exit {
             Exit::Success => 0,
             Exit::Failure => 1,
+            Exit::Error => 2,
             Exit::NoHit => 3,
             Exit::TooMany => 4,
             Exit::Undantag => 5,

@@ -8,6 +8,7 @@ mod exit;
 mod personsok;
 mod render;
 mod simulate;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,11 @@ enum Command {
     ///
     /// Every search is billed by SPAR, with or without a hit, and logged against the person.
     Personsok(personsok::Arguments),
+    /// Judge requests and answers by the schemas, strictly.
+    ///
+    /// Each finding tells path, byte offset and rule, never a value. Exits with 0 if every file is
+    /// valid, 1 if one is not.
+    Validate(validate::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -52,6 +58,7 @@ fn main() -> ExitCode {
                 Command::Demo => demo::run().await,
                 Command::Simulate(arguments) => simulate::run(arguments).await,
                 Command::Personsok(arguments) => personsok::run(arguments).await,
+                Command::Validate(arguments) => validate::run(&arguments),
             }
         }),
     };
@@ -59,7 +66,7 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) => {
             exit::report(&error);
-            Exit::Failure.into()
+            Exit::Error.into()
         }
     }
 }
