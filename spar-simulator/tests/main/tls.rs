@@ -86,12 +86,8 @@ async fn certificates_that_have_expired_do_not_serve() {
 }
 
 #[tokio::test]
-async fn start_is_fast() {
-    let before = std::time::Instant::now();
+async fn the_url_names_the_version() {
     let simulator = start().await;
-    let elapsed = before.elapsed();
-    // The promise is 200 ms; slow test machines get more.
-    assert!(elapsed < Duration::from_secs(2), "{elapsed:?}");
     let url = simulator.url(Version::V2021_1);
     assert!(url.starts_with("https://localhost:"));
     assert!(url.ends_with("/2021.1/"));
