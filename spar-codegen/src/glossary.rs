@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::ir::{Ir, Particle, ParticleKind, TypeKind};
+use crate::load::read_toml;
 
 /// `schemas/glossary.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -35,10 +36,7 @@ impl Glossary {
     ///
     /// A file that is missing or has another form.
     pub fn load(schemas: &Path) -> Result<Self> {
-        let path = schemas.join("glossary.toml");
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| Error::new(format!("{}: {error}", path.display())))?;
-        toml::from_str(&text).map_err(|error| Error::new(format!("{}: {error}", path.display())))
+        read_toml(&schemas.join("glossary.toml"))
     }
 
     /// Other words for a schema name: the Swedish spelling, and the English gloss.

@@ -249,8 +249,7 @@ impl Ir {
     /// [`Ir::facts`] as text, for review beside the generated code.
     #[must_use]
     pub fn dump(&self) -> String {
-        let line = |(about, what): (&String, &String)| format!("{about} = {what}\n");
-        self.facts().iter().map(line).collect()
+        text(&self.facts())
     }
 
     /// SHA-256 of what one file states, whatever its wording.
@@ -264,23 +263,26 @@ impl Ir {
         if facts.0.is_empty() {
             return None;
         }
-        let text: String =
-            facts.0.iter().map(|(about, what)| format!("{about} = {what}\n")).collect();
-        Some(hex(&Sha256::digest(text.as_bytes())))
+        Some(sha256(text(&facts.0)))
     }
 
     /// SHA-256 of the operations, which the entry document states.
     #[must_use]
     pub fn operations_sha256(&self) -> String {
-        let facts = self.facts();
-        let operations = facts.iter().filter(|(about, _)| about.starts_with("operation "));
-        let text: String = operations.map(|(about, what)| format!("{about} = {what}\n")).collect();
-        hex(&Sha256::digest(text.as_bytes()))
+        let mut facts = self.facts();
+        facts.retain(|about, _| about.starts_with("operation "));
+        sha256(text(&facts))
     }
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// Facts, one per line.
+fn text(facts: &BTreeMap<String, String>) -> String {
+    facts.iter().map(|(about, what)| format!("{about} = {what}\n")).collect()
+}
+
+/// SHA-256 in lower-case hexadecimal digits.
+pub(crate) fn sha256(bytes: impl AsRef<[u8]>) -> String {
+    Sha256::digest(bytes.as_ref()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[derive(Default)]

@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
+
 use crate::error::{Error, Result};
 use crate::manifest::Manifest;
 use crate::source::{Node, Source, XS};
@@ -59,9 +61,18 @@ pub(crate) fn locate_root(folder: &Path) -> Result<PathBuf> {
 }
 
 fn read(root: &Path, path: &str) -> Result<Source> {
-    let text = std::fs::read_to_string(root.join(path))
-        .map_err(|error| Error::new(format!("{}: {error}", root.join(path).display())))?;
-    Source::parse(path, text)
+    Source::parse(path, read_text(&root.join(path))?)
+}
+
+/// A table that people edit, such as `names.toml`.
+pub(crate) fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T> {
+    let parsed = toml::from_str(&read_text(path)?);
+    parsed.map_err(|error| Error::new(format!("{}: {error}", path.display())))
+}
+
+pub(crate) fn read_text(path: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(path);
+    text.map_err(|error| Error::new(format!("{}: {error}", path.display())))
 }
 
 /// The files that a document includes or imports, as paths below the schema folder.

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::load::read_toml;
 
 /// The manifest of the schema folder.
 #[derive(Debug, Deserialize)]
@@ -66,10 +67,7 @@ impl Manifest {
     ///
     /// A file that is missing or has another form.
     pub fn load(schemas: &Path) -> Result<Self> {
-        let path = schemas.join("manifest.toml");
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| Error::new(format!("{}: {error}", path.display())))?;
-        toml::from_str(&text).map_err(|error| Error::new(format!("{}: {error}", path.display())))
+        read_toml(&schemas.join("manifest.toml"))
     }
 
     /// The interface versions, in order.

@@ -702,34 +702,7 @@ fn operation(ir: &Ir, names: &Names, operation: &Operation) -> Result<RustOperat
 /// An element must stand for one field, so that the reader can tell by its name where it belongs.
 fn check_unique_elements(kind: &ItemKind, origin: &str) -> Result<()> {
     let mut seen = BTreeSet::new();
-    let mut names = Vec::new();
-    let mut of_fields = |fields: &[Field]| {
-        for field in fields {
-            if let FieldKind::Element { name, .. } = &field.kind {
-                names.push(name.clone());
-            }
-        }
-    };
-    match kind {
-        ItemKind::Record { fields, .. } => of_fields(fields),
-        ItemKind::Choice { variants, .. } => {
-            for variant in variants {
-                match &variant.kind {
-                    VariantKind::Element { name, .. } => names.push(name.clone()),
-                    VariantKind::Fields(fields) => {
-                        for field in fields {
-                            if let FieldKind::Element { name, .. } = &field.kind {
-                                names.push(name.clone());
-                            }
-                        }
-                    }
-                    VariantKind::Group(_) => {}
-                }
-            }
-        }
-        _ => {}
-    }
-    match names.into_iter().find(|name| !seen.insert(name.clone())) {
+    match element_refs(kind).into_iter().find(|name| !seen.insert(*name)) {
         None => Ok(()),
         Some(name) => Err(Error::new(format!(
             "{origin}: element {} stands in two places of one content, which is not supported",
@@ -801,8 +774,10 @@ fn set_namespaces(modules: &mut [Module]) {
                 let mut reachable = BTreeSet::new();
                 reach(modules, &of, &mut reachable);
                 let mut used: BTreeSet<&str> = BTreeSet::new();
-                for name in
-                    reachable.iter().filter_map(|of| find(modules, of)).flat_map(element_refs)
+                for name in reachable
+                    .iter()
+                    .filter_map(|of| find(modules, of))
+                    .flat_map(|item| element_refs(&item.kind))
                 {
                     let declared = modules.iter().find(|module| module.name == name.module);
                     used.extend(declared.map(|module| module.namespace.as_str()));
@@ -826,14 +801,14 @@ fn set_namespaces(modules: &mut [Module]) {
 }
 
 /// The elements that an item names itself.
-pub(crate) fn element_refs(item: &Item) -> Vec<&ElementRef> {
+fn element_refs(kind: &ItemKind) -> Vec<&ElementRef> {
     fn of_field(field: &Field) -> Option<&ElementRef> {
         match &field.kind {
             FieldKind::Element { name, .. } => Some(name),
             FieldKind::Group { .. } => None,
         }
     }
-    match &item.kind {
+    match kind {
         ItemKind::Record { fields, .. } => fields.iter().filter_map(of_field).collect(),
         ItemKind::Choice { variants, .. } => variants
             .iter()

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::ir::QName;
+use crate::load::read_toml;
 
 /// The stem of SPAR's namespaces.
 const STEM: &str = "http://statenspersonadressregister.se/schema/";
@@ -44,10 +45,7 @@ impl Names {
     ///
     /// A file that is missing or has another form.
     pub fn load(schemas: &Path) -> Result<Self> {
-        let path = schemas.join("names.toml");
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| Error::new(format!("{}: {error}", path.display())))?;
-        toml::from_str(&text).map_err(|error| Error::new(format!("{}: {error}", path.display())))
+        read_toml(&schemas.join("names.toml"))
     }
 
     /// The type of the runtime that stands for a schema type.

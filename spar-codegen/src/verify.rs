@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
-use crate::error::{Error, Result};
-use crate::ir::hex;
+use crate::error::Result;
+use crate::ir::sha256;
+use crate::load::read_text;
 use crate::manifest::{Manifest, walk};
 use crate::read;
 
@@ -40,16 +39,15 @@ pub fn verify(schemas: &Path, manifest: &Manifest) -> Result<Verification> {
     let mut found = Verification {
         problems: Vec::new(),
         changed_meaning: Vec::new(),
-        manifest: std::fs::read_to_string(schemas.join("manifest.toml"))
-            .map_err(|error| Error::new(format!("manifest.toml: {error}")))?,
+        manifest: read_text(&schemas.join("manifest.toml"))?,
     };
     for file in &manifest.file {
         let Ok(bytes) = std::fs::read(schemas.join(&file.path)) else {
             found.problems.push(format!("{}: the file is missing", file.path));
             continue;
         };
-        let sha256 = hex(&Sha256::digest(&bytes));
-        if sha256 != file.sha256 {
+        let hash = sha256(&bytes);
+        if hash != file.sha256 {
             found.problems.push(format!("{}: the file is not the one in manifest.toml", file.path));
         }
         let Some(meaning) = semantic.get(&file.path) else {
@@ -62,7 +60,7 @@ pub fn verify(schemas: &Path, manifest: &Manifest) -> Result<Verification> {
                 found.changed_meaning.push(file.path.clone());
             }
         }
-        found.manifest = record(&found.manifest, &file.path, &sha256, meaning);
+        found.manifest = record(&found.manifest, &file.path, &hash, meaning);
     }
     let known: BTreeSet<_> = manifest.file.iter().map(|file| file.path.as_str()).collect();
     let mut paths = Vec::new();
