@@ -6,8 +6,8 @@
 #![allow(clippy::print_stdout)]
 
 use spar_sdk::soap::transport::{self, Endpoint, Identity, Roots};
-use spar_sdk::soap::{Client, SlutAnvandare, Uppdrag, Version};
-use spar_sdk::types::personsok::v2023_1::{KundNr, Namn, Sokvillkor, UppdragId, Utfall};
+use spar_sdk::soap::{Client, SlutAnvandare, Uppdrag, Utfall, Version};
+use spar_sdk::types::personsok::v2023_1::{KundNr, Namn, Sokvillkor, UppdragId};
 use spar_simulator::Simulator;
 
 #[tokio::main]
@@ -31,9 +31,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .namn_sok_argument("kristina eriksson")
         .build()?;
     let user = SlutAnvandare::new("anna.handlaggare".parse()?);
-    match client.personsok(&user, fraga).await?.utfall {
-        Utfall::PersonsokningSvarspost(poster) => {
+    let svar = client.personsok(&user, fraga).await?;
+    match svar.utfall() {
+        Utfall::Svarsposter(poster) => {
             for post in poster {
+                // What no record can hold is an error in its place, and loses no other post.
+                let post = post.as_ref().map_err(Clone::clone)?;
                 // The explicit act: an invented person is shown.
                 println!("{}", post.current_namn().map(Namn::display_name).collect::<String>());
             }
@@ -41,7 +44,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Utfall::OverstigerMaxAntalSvarsposter(found) => {
             println!("too many: {}", found.antal_poster.as_str());
         }
-        Utfall::Undantag(undantag) => println!("SPAR made an exception: {}", undantag.kod.as_str()),
+        Utfall::Undantag(undantag) => {
+            for undantag in undantag.iter().flatten() {
+                println!("SPAR made an exception: {}", undantag.kod.as_str());
+            }
+        }
         _ => println!("an outcome of a later version"),
     }
     simulator.shutdown().await;

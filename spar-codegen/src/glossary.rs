@@ -15,7 +15,7 @@ use crate::load::read_toml;
 /// `schemas/glossary.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Glossary {
+pub(crate) struct Glossary {
     terms: BTreeMap<String, Term>,
 }
 
@@ -30,12 +30,7 @@ pub(crate) struct Term {
 }
 
 impl Glossary {
-    /// Reads the glossary of a schema folder.
-    ///
-    /// # Errors
-    ///
-    /// A file that is missing or has another form.
-    pub fn load(schemas: &Path) -> Result<Self> {
+    pub(crate) fn load(schemas: &Path) -> Result<Self> {
         read_toml(&schemas.join("glossary.toml"))
     }
 

@@ -5,7 +5,8 @@
 //! 1. `load`: the entry document and the files it reaches, through the catalog of `manifest.toml`.
 //! 2. `wsdl`, `lower`: what they say, as the intermediate representation [`Ir`]. xsd-parser supplies
 //!    the parsed schemas; `source` makes sure that nothing of them is passed over.
-//! 3. `names`, `model`: the Rust types, named by rule and by `names.toml`.
+//! 3. `model`: the Rust types, named by rule and by `names.toml`, explained by `glossary.toml`, and wider
+//!    than the schema where `fixups.toml` says so.
 //! 4. `render`: source text.
 //!
 //! # What is supported
@@ -19,6 +20,7 @@
 mod diff;
 mod error;
 mod files;
+mod fixups;
 mod glossary;
 mod ir;
 mod load;
@@ -29,6 +31,7 @@ mod names;
 mod pattern;
 mod render;
 mod source;
+mod tables;
 mod verify;
 mod wsdl;
 
@@ -38,10 +41,9 @@ use std::path::Path;
 pub use diff::diff;
 pub use error::{Error, Result};
 pub use files::{Difference, Output, fnv1a_of_folder};
-pub use glossary::Glossary;
 pub use ir::Ir;
 pub use manifest::{File, Manifest, Origin};
-pub use names::Names;
+pub use tables::Tables;
 pub use verify::{Verification, verify};
 
 /// Reads what one interface version says.
@@ -75,20 +77,17 @@ pub fn read(schemas: &Path, manifest: &Manifest, interface: &str) -> Result<Ir> 
 pub fn generate(
     schemas: &Path,
     manifest: &Manifest,
-    names: &Names,
-    glossary: &Glossary,
+    tables: &Tables,
     interfaces: &[&str],
 ) -> Result<Output> {
     let irs = interfaces
         .iter()
         .map(|interface| read(schemas, manifest, interface))
         .collect::<Result<Vec<_>>>()?;
-    let models =
-        irs.iter().map(|ir| model::build(ir, names, glossary)).collect::<Result<Vec<_>>>()?;
-    // A part of the interfaces has no use for the names of the others.
+    let models = irs.iter().map(|ir| model::build(ir, tables)).collect::<Result<Vec<_>>>()?;
+    // A part of the interfaces has no use for the lines that the others need.
     if manifest.interfaces().eq(interfaces.iter().copied()) {
-        names.check_all_used()?;
-        glossary.check(&irs)?;
+        tables.check_all_used(&irs)?;
     }
     let losses = render::losses(&models);
     let mut folders = BTreeMap::new();
@@ -103,6 +102,6 @@ pub fn generate(
     folders.insert("spar-types/src/generated".to_owned(), types);
     folders.insert("spar-soap/src/generated".to_owned(), render::soap_crate(&models)?);
     let mut output = Output::new(folders, losses);
-    output.add("docs", "glossary.md", glossary.markdown());
+    output.add("docs", "glossary.md", tables.glossary.markdown());
     Ok(output)
 }

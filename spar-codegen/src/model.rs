@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Result};
-use crate::glossary::Glossary;
 use crate::ir::{
     Builtin, Facets, Ir, Namespace, Occurs, Operation, Particle, ParticleKind, QName, Type,
     TypeKind, TypeRef,
@@ -12,6 +11,7 @@ use crate::names::{
     Names, const_ident, field_ident, interface_idents, module_ident, stem_and_version, type_ident,
 };
 use crate::pattern;
+use crate::tables::Tables;
 
 /// The Rust side of one interface version.
 pub(crate) struct Model {
@@ -57,11 +57,26 @@ pub(crate) struct Item {
 }
 
 pub(crate) enum ItemKind {
-    Record { fields: Vec<Field>, root: Option<Root> },
-    Choice { variants: Vec<Variant>, fallback: Option<usize> },
-    SimpleContent { value: RustType, attributes: Vec<RustAttribute> },
+    Record {
+        fields: Vec<Field>,
+        /// Choices whose alternatives are fields side by side, of which the schema allows one.
+        coinciding: Vec<Vec<ElementRef>>,
+        root: Option<Root>,
+    },
+    Choice {
+        variants: Vec<Variant>,
+        fallback: Option<usize>,
+    },
+    SimpleContent {
+        value: RustType,
+        attributes: Vec<RustAttribute>,
+    },
     Text(TextFacets),
-    Number { builtin: Builtin, min: Option<i64>, max: Option<i64> },
+    Number {
+        builtin: Builtin,
+        min: Option<i64>,
+        max: Option<i64>,
+    },
     Code(Vec<CodeValue>),
     Alias(RustType),
 }
@@ -83,8 +98,68 @@ pub(crate) struct Field {
 }
 
 pub(crate) enum FieldKind {
-    Element { name: ElementRef, of: RustType, occurs: Occurs },
+    Element(ElementUse),
     Group { of: RustType, is_optional: bool },
+}
+
+/// An element within a content.
+pub(crate) struct ElementUse {
+    pub(crate) name: ElementRef,
+    pub(crate) of: RustType,
+    /// How often the schema has it. A fix-up may let the record hold more.
+    pub(crate) occurs: Occurs,
+    pub(crate) shape: Shape,
+    /// The type by which the schema judges the value, if the record keeps it as another one.
+    pub(crate) judged_as: Option<RustType>,
+}
+
+/// How a record holds what may occur.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    One,
+    Optional,
+    /// Values of a simple type, each of which can be kept whatever it is.
+    Values,
+    /// Records, of which one that cannot be made is an error in its place.
+    Records,
+}
+
+impl Shape {
+    pub(crate) fn is_list(self) -> bool {
+        matches!(self, Self::Values | Self::Records)
+    }
+}
+
+impl Field {
+    pub(crate) fn shape(&self) -> Shape {
+        match &self.kind {
+            FieldKind::Element(element) => element.shape,
+            FieldKind::Group { is_optional: true, .. } => Shape::Optional,
+            FieldKind::Group { is_optional: false, .. } => Shape::One,
+        }
+    }
+
+    pub(crate) fn of(&self) -> &RustType {
+        match &self.kind {
+            FieldKind::Element(ElementUse { of, .. }) | FieldKind::Group { of, .. } => of,
+        }
+    }
+
+    /// Whether the schema asks for the field.
+    pub(crate) fn is_required(&self) -> bool {
+        match &self.kind {
+            FieldKind::Element(element) => element.occurs.min > 0,
+            // A group that must be there but may be empty has a default.
+            FieldKind::Group { .. } => false,
+        }
+    }
+
+    pub(crate) fn element(&self) -> Option<&ElementUse> {
+        match &self.kind {
+            FieldKind::Element(element) => Some(element),
+            FieldKind::Group { .. } => None,
+        }
+    }
 }
 
 pub(crate) struct Variant {
@@ -95,11 +170,7 @@ pub(crate) struct Variant {
 }
 
 pub(crate) enum VariantKind {
-    Element {
-        name: ElementRef,
-        of: RustType,
-        occurs: Occurs,
-    },
+    Element(ElementUse),
     /// A group with a type of its own.
     Group(RustType),
     /// A group of few elements.
@@ -152,10 +223,11 @@ pub(crate) struct ElementRef {
 /// A choice of at most this many elements in sequence becomes a variant with fields.
 const MAX_INLINE_FIELDS: usize = 3;
 
-pub(crate) fn build(ir: &Ir, names: &Names, glossary: &Glossary) -> Result<Model> {
+pub(crate) fn build(ir: &Ir, tables: &Tables) -> Result<Model> {
+    let names = &tables.names;
     let mut modules = Vec::new();
     for (uri, namespace) in &ir.namespaces {
-        modules.push(Builder::new(ir, names, glossary, uri)?.module(namespace)?);
+        modules.push(Builder::new(ir, tables, uri)?.module(namespace)?);
     }
     let operations =
         ir.operations.iter().map(|o| operation(ir, names, o)).collect::<Result<Vec<_>>>()?;
@@ -171,28 +243,29 @@ pub(crate) fn build(ir: &Ir, names: &Names, glossary: &Glossary) -> Result<Model
 
 struct Builder<'i> {
     ir: &'i Ir,
-    names: &'i Names,
-    glossary: &'i Glossary,
+    tables: &'i Tables,
     uri: &'i str,
     module: String,
     items: Vec<Item>,
     elements: BTreeMap<String, ElementName>,
     /// Documentation of particles that get no field and no type of their own, for the type around them.
     inlined_docs: Vec<String>,
+    /// Of the content at hand, the choices whose alternatives are fields.
+    coinciding: Vec<Vec<ElementRef>>,
 }
 
 impl<'i> Builder<'i> {
-    fn new(ir: &'i Ir, names: &'i Names, glossary: &'i Glossary, uri: &'i str) -> Result<Self> {
+    fn new(ir: &'i Ir, tables: &'i Tables, uri: &'i str) -> Result<Self> {
         let module = module_ident(uri)?;
         Ok(Self {
             ir,
-            names,
-            glossary,
+            tables,
             uri,
             module,
             items: Vec::new(),
             elements: BTreeMap::new(),
             inlined_docs: Vec::new(),
+            coinciding: Vec::new(),
         })
     }
 
@@ -273,7 +346,7 @@ impl<'i> Builder<'i> {
     }
 
     fn type_item(&mut self, name: &QName, type_: &Type) -> Result<()> {
-        let ident = self.names.type_name(name);
+        let ident = self.tables.names.type_name(name);
         let what = if type_.is_anonymous { "element" } else { "type" };
         let origin = format!("{what} `{}` in `{}`", name.local, type_.place.0);
         let kind = match &type_.kind {
@@ -294,7 +367,7 @@ impl<'i> Builder<'i> {
                     })
                     .collect::<Result<_>>()?,
             },
-            TypeKind::Simple(simple) => match (self.names.runtime(name), &simple.base) {
+            TypeKind::Simple(simple) => match (self.tables.names.runtime(name), &simple.base) {
                 (Some(runtime), _) => {
                     ItemKind::Alias(RustType { module: None, ident: runtime.to_owned() })
                 }
@@ -311,7 +384,7 @@ impl<'i> Builder<'i> {
                 }
             },
         };
-        let aliases = self.glossary.aliases(&name.local);
+        let aliases = self.tables.glossary.aliases(&name.local);
         self.items.push(Item { ident, docs: type_.docs.clone(), origin, aliases, kind });
         Ok(())
     }
@@ -335,6 +408,7 @@ impl<'i> Builder<'i> {
             content = only;
         }
         let outer_docs = std::mem::replace(&mut self.inlined_docs, vec![docs]);
+        let outer_coinciding = std::mem::take(&mut self.coinciding);
         self.inlined_docs.push(content.docs.clone());
         let kind = match &content.kind {
             ParticleKind::Choice(members) if content.occurs == Occurs::ONCE => {
@@ -346,17 +420,19 @@ impl<'i> Builder<'i> {
                 let root = self.is_root(name).then(|| -> Result<_> {
                     Ok(Root { name: self.element_name(name, "")?, namespaces: Vec::new() })
                 });
-                ItemKind::Record { fields, root: root.transpose()? }
+                let coinciding = std::mem::take(&mut self.coinciding);
+                ItemKind::Record { fields, coinciding, root: root.transpose()? }
             }
         };
         check_unique_elements(&kind, &origin)?;
+        self.coinciding = outer_coinciding;
         let mut paragraphs = std::mem::replace(&mut self.inlined_docs, outer_docs);
         paragraphs.retain(|paragraph| !paragraph.is_empty());
         paragraphs.dedup();
         let docs = paragraphs.join("\n\n");
         // An anonymous group has a name of ours, which needs no gloss.
         let is_named = type_ident(&name.local) == ident;
-        let aliases = if is_named { self.glossary.aliases(&name.local) } else { Vec::new() };
+        let aliases = if is_named { self.tables.glossary.aliases(&name.local) } else { Vec::new() };
         self.items.push(Item { ident, docs, origin, aliases, kind });
         Ok(())
     }
@@ -379,13 +455,11 @@ impl<'i> Builder<'i> {
                 ident: field_ident(&name.local),
                 schema_name: name.local.clone(),
                 docs,
-                aliases: self.glossary.aliases(&name.local),
-                is_public: self.names.is_public(name),
-                kind: FieldKind::Element {
-                    name: self.element_name(name, &particle.docs)?,
-                    of: self.rust_type(type_ref)?,
-                    occurs,
-                },
+                aliases: self.tables.glossary.aliases(&name.local),
+                is_public: self.tables.names.is_public(name),
+                kind: FieldKind::Element(
+                    self.element_use(owner, particle, name, type_ref, occurs)?,
+                ),
             }),
             ParticleKind::Sequence(members) if occurs == Occurs::ONCE => {
                 for member in members {
@@ -414,6 +488,21 @@ impl<'i> Builder<'i> {
                 let of = self.own(ident);
                 fields.push(self.group_field(owner, particle, of, docs, true)?);
             }
+            ParticleKind::Choice(members) if self.may_coincide(owner, particle)? => {
+                self.inlined_docs.push(docs);
+                let mut alternatives = Vec::new();
+                for member in members {
+                    let ParticleKind::Element { name, .. } = &member.kind else {
+                        let message = "alternatives that may coincide must be elements";
+                        return Err(self.error(owner, member, message));
+                    };
+                    alternatives.push(self.element_name(name, &member.docs)?);
+                    // Each may be absent: another one is there.
+                    let occurs = Occurs { min: 0, ..member.occurs };
+                    self.fields(owner, &Particle { occurs, ..member.clone() }, fields)?;
+                }
+                self.coinciding.push(alternatives);
+            }
             ParticleKind::Choice(members) => {
                 let (ident, _) = self.anonymous(owner, particle)?;
                 let kind = self.choice(owner, members, false)?;
@@ -428,6 +517,59 @@ impl<'i> Builder<'i> {
             }
         }
         Ok(())
+    }
+
+    fn element_use(
+        &mut self,
+        owner: &QName,
+        particle: &Particle,
+        name: &QName,
+        type_ref: &TypeRef,
+        occurs: Occurs,
+    ) -> Result<ElementUse> {
+        let fixups = &self.tables.fixups;
+        let is_record = match type_ref {
+            TypeRef::Builtin(_) => false,
+            TypeRef::Named(of) | TypeRef::OfElement(of) => {
+                let of = self.ir.type_of(of);
+                of.is_some_and(|of| matches!(of.kind, TypeKind::Complex(_)))
+            }
+        };
+        let is_list = occurs.is_list() || fixups.may_repeat(owner, name, occurs);
+        let shape = match (is_list, is_record) {
+            (true, true) => Shape::Records,
+            (true, false) => Shape::Values,
+            (false, _) if occurs.min == 0 || fixups.may_be_absent(owner, name, occurs) => {
+                Shape::Optional
+            }
+            (false, _) => Shape::One,
+        };
+        let declared = self.rust_type(type_ref)?;
+        let runtime = match type_ref {
+            TypeRef::Named(name) => self.tables.names.runtime(name),
+            _ => None,
+        };
+        let (of, judged_as) = match fixups.read_as(owner, name, runtime.unwrap_or(&declared.ident))
+        {
+            Some(_) if shape != Shape::Optional => {
+                let message = "another type than the schema's is supported on optional elements";
+                return Err(self.error(owner, particle, message));
+            }
+            Some(other) => (RustType { module: None, ident: other.to_owned() }, Some(declared)),
+            None => (declared, None),
+        };
+        Ok(ElementUse {
+            name: self.element_name(name, &particle.docs)?,
+            of,
+            occurs,
+            shape,
+            judged_as,
+        })
+    }
+
+    fn may_coincide(&self, owner: &QName, choice: &Particle) -> Result<bool> {
+        let first = self.first_element(choice)?.unwrap_or_default();
+        Ok(choice.occurs == Occurs::ONCE && self.tables.fixups.may_coincide(owner, &first))
     }
 
     fn group_field(
@@ -482,12 +624,11 @@ impl<'i> Builder<'i> {
                 ident: type_ident(&name.local),
                 schema_name: name.local.clone(),
                 docs,
-                kind: VariantKind::Element {
-                    name: self.element_name(name, &member.docs)?,
-                    of: self.rust_type(type_ref)?,
+                kind: VariantKind::Element({
                     // An alternative that is absent is not chosen.
-                    occurs: if member.occurs.is_list() { member.occurs } else { Occurs::ONCE },
-                },
+                    let occurs = if member.occurs.is_list() { member.occurs } else { Occurs::ONCE };
+                    self.element_use(owner, member, name, type_ref, occurs)?
+                }),
             }),
             ParticleKind::Sequence(members) if member.occurs == Occurs::ONCE => {
                 let (ident, _) = self.anonymous(owner, member)?;
@@ -515,7 +656,7 @@ impl<'i> Builder<'i> {
             _ => "sequence",
         };
         let first = self.first_element(particle)?.unwrap_or_default();
-        match self.names.group(owner, kind, &first) {
+        match self.tables.names.group(owner, kind, &first) {
             Some(name) => Ok((name.to_owned(), kind)),
             None => {
                 let message = format!(
@@ -609,21 +750,21 @@ impl<'i> Builder<'i> {
         let mut seen = BTreeSet::new();
         let mut values = Vec::new();
         for value in &facets.enumeration {
-            let ident = self.names.value(name, &value.value);
+            let ident = self.tables.names.value(name, &value.value);
             if ident == "Unknown" || !seen.insert(ident.clone()) {
                 return Err(Error::new(format!(
                     "two values would be named `{ident}`; name one in names.toml, [values]"
                 )));
             }
             let docs = value.docs.clone();
-            let aliases = self.glossary.aliases(&value.value);
+            let aliases = self.tables.glossary.aliases(&value.value);
             values.push(CodeValue { ident, value: value.value.clone(), docs, aliases });
         }
         Ok(values)
     }
 
     fn rust_type(&self, type_ref: &TypeRef) -> Result<RustType> {
-        rust_type(self.names, type_ref)
+        rust_type(&self.tables.names, type_ref)
     }
 
     fn own(&self, ident: String) -> RustType {
@@ -734,18 +875,13 @@ pub(crate) fn find<'m>(modules: &'m [Module], of: &RustType) -> Option<&'m Item>
 
 /// The types that an item is made of.
 fn parts(item: &Item) -> Vec<&RustType> {
-    fn of_field(field: &Field) -> &RustType {
-        match &field.kind {
-            FieldKind::Element { of, .. } | FieldKind::Group { of, .. } => of,
-        }
-    }
     match &item.kind {
-        ItemKind::Record { fields, .. } => fields.iter().map(of_field).collect(),
+        ItemKind::Record { fields, .. } => fields.iter().map(Field::of).collect(),
         ItemKind::Choice { variants, .. } => variants
             .iter()
             .flat_map(|variant| match &variant.kind {
-                VariantKind::Element { of, .. } | VariantKind::Group(of) => vec![of],
-                VariantKind::Fields(fields) => fields.iter().map(of_field).collect(),
+                VariantKind::Element(ElementUse { of, .. }) | VariantKind::Group(of) => vec![of],
+                VariantKind::Fields(fields) => fields.iter().map(Field::of).collect(),
             })
             .collect(),
         ItemKind::SimpleContent { value, attributes } => {
@@ -803,17 +939,14 @@ fn set_namespaces(modules: &mut [Module]) {
 /// The elements that an item names itself.
 fn element_refs(kind: &ItemKind) -> Vec<&ElementRef> {
     fn of_field(field: &Field) -> Option<&ElementRef> {
-        match &field.kind {
-            FieldKind::Element { name, .. } => Some(name),
-            FieldKind::Group { .. } => None,
-        }
+        field.element().map(|element| &element.name)
     }
     match kind {
         ItemKind::Record { fields, .. } => fields.iter().filter_map(of_field).collect(),
         ItemKind::Choice { variants, .. } => variants
             .iter()
             .flat_map(|variant| match &variant.kind {
-                VariantKind::Element { name, .. } => vec![name],
+                VariantKind::Element(element) => vec![&element.name],
                 VariantKind::Group(_) => Vec::new(),
                 VariantKind::Fields(fields) => fields.iter().filter_map(of_field).collect(),
             })

@@ -17,7 +17,7 @@ const STEM: &str = "http://statenspersonadressregister.se/schema/";
 /// `schemas/names.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Names {
+pub(crate) struct Names {
     runtime: BTreeMap<String, String>,
     types: BTreeMap<String, String>,
     values: BTreeMap<String, String>,
@@ -39,12 +39,7 @@ struct GroupName {
 }
 
 impl Names {
-    /// Reads the table of a schema folder.
-    ///
-    /// # Errors
-    ///
-    /// A file that is missing or has another form.
-    pub fn load(schemas: &Path) -> Result<Self> {
+    pub(crate) fn load(schemas: &Path) -> Result<Self> {
         read_toml(&schemas.join("names.toml"))
     }
 
@@ -179,7 +174,7 @@ pub(crate) fn interface_idents(interface: &str) -> Result<(String, String)> {
 }
 
 /// A name without SPAR's stem and without version.
-fn key(name: &QName) -> String {
+pub(crate) fn key(name: &QName) -> String {
     let namespace = name.namespace.strip_prefix(STEM).unwrap_or(&name.namespace);
     match split_version(&name.namespace) {
         Some((path, _)) => format!("{path}/{}", name.local),

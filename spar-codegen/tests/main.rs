@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use expect_test::{Expect, expect};
-use spar_codegen::{Glossary, Ir, Manifest, Names, diff, generate, read};
+use spar_codegen::{Ir, Manifest, Tables, diff, generate, read};
 
 const INTERFACE: &str = "prov/1.0";
 
@@ -27,6 +27,7 @@ impl Fixture {
              catalog.\"http://example.se/\" = ''\nfile = []\n",
         );
         write("names.toml", "");
+        write("fixups.toml", "");
         let names = ["Fraga", "JA", "Kod", "type"];
         let terms: String = names.map(|name| format!("{name} = {{ gloss = \"x\" }}\n")).concat();
         write("glossary.toml", &format!("[terms]\n{terms}"));
@@ -74,9 +75,8 @@ impl Fixture {
 
     fn generate(&self) -> Result<Vec<(String, String)>, String> {
         let manifest = Manifest::load(self.path()).unwrap();
-        let names = Names::load(self.path()).unwrap();
-        let glossary = Glossary::load(self.path()).unwrap();
-        let output = generate(self.path(), &manifest, &names, &glossary, &[INTERFACE]);
+        let tables = Tables::load(self.path()).unwrap();
+        let output = generate(self.path(), &manifest, &tables, &[INTERFACE]);
         let output = output.map_err(|error| error.to_string())?;
         Ok(output.files().map(|(path, text)| (path, text.to_owned())).collect())
     }
@@ -339,21 +339,21 @@ fn generated_code_reads_as_if_written_by_hand() {
 
         use crate::generated::components::urn_prov_v1_0::Fraga;
         use crate::generated::components::urn_prov_v1_0::elements::{KOD, TYPE};
-        use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
+        use crate::xml::{Children, Content, Name, Refusal, Writer};
 
         impl Content for Fraga {
             const ELEMENTS: &'static [Name] = &[KOD, TYPE];
 
-            fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
+            fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
                 Ok(Self {
                     kod: children.required(KOD)?,
-                    type_: children.list(TYPE, 0, 3)?,
+                    type_: children.values(TYPE, 0, 3)?,
                 })
             }
 
             fn write(&self, writer: &mut Writer) {
                 writer.required(KOD, &self.kod);
-                writer.list(TYPE, &self.type_, 0, 3);
+                writer.values(TYPE, &self.type_, 0, 3);
             }
         }
     "#]]

@@ -2,7 +2,7 @@
 
 use spar_types::personsok::v2021_1::{
     AviseringPost, OverstigerMaxAntalSvarsposter, PersonsokningFraga, SlutAnvandarUtokadBehorighet,
-    SparPersonsokningFraga, SparPersonsokningSvar, Undantag, Utfall,
+    SparPersonsokningFraga, SparPersonsokningSvar, Undantag,
 };
 use spar_types::{FreeText, Int, SimpleType};
 
@@ -54,7 +54,8 @@ impl Persons {
         &self,
         fraga: &PersonsokningFraga,
         permissions: &[SlutAnvandarUtokadBehorighet],
-    ) -> Utfall {
+    ) -> SparPersonsokningSvar {
+        let mut svar = SparPersonsokningSvar::default();
         let found: Vec<&AviseringPost> = match fraga {
             PersonsokningFraga::IdNummer(id) => {
                 self.iter().filter(|post| post.person_id.id_nummer == *id).collect()
@@ -70,29 +71,32 @@ impl Persons {
         };
         if found.len() > MAX_ANTAL_SVARSPOSTER {
             let number = |number: usize| Int::from_register(&number.to_string());
-            return Utfall::OverstigerMaxAntalSvarsposter(OverstigerMaxAntalSvarsposter::new(
+            svar.overstiger_max_antal_svarsposter = Some(OverstigerMaxAntalSvarsposter::new(
                 number(found.len()),
                 number(MAX_ANTAL_SVARSPOSTER),
             ));
+            return svar;
         }
         let records = found.into_iter().map(|post| permitted(post.clone(), permissions));
-        Utfall::PersonsokningSvarspost(records.collect())
+        svar.personsokning_svarspost = records.map(Ok).collect();
+        svar
     }
 }
 
-/// An answer with the echo of the question.
-pub(crate) fn answer_with(fraga: &SparPersonsokningFraga, utfall: Utfall) -> SparPersonsokningSvar {
-    let mut svar = SparPersonsokningSvar::default();
+/// The answer with the echo of the question.
+pub(crate) fn answer_with(
+    fraga: &SparPersonsokningFraga,
+    mut svar: SparPersonsokningSvar,
+) -> SparPersonsokningSvar {
     svar.personsokning_fraga = Some(fraga.personsokning_fraga.clone());
-    svar.utfall = utfall;
     svar
 }
 
-pub(crate) fn undantag(kod: &str, beskrivning: &str) -> Utfall {
-    Utfall::Undantag(Undantag::new(
-        FreeText::from_register(kod),
-        FreeText::from_register(beskrivning),
-    ))
+pub(crate) fn undantag(kod: &str, beskrivning: &str) -> SparPersonsokningSvar {
+    let text = FreeText::from_register;
+    let mut svar = SparPersonsokningSvar::default();
+    svar.undantag = vec![Ok(Undantag::new(text(kod), text(beskrivning)))];
+    svar
 }
 
 /// The record without what needs a permission that was not asked for.
@@ -105,7 +109,7 @@ fn permitted(
         post.relation.clear();
     }
     if !is_permitted(SlutAnvandarUtokadBehorighet::Medborgarskap) {
-        for row in &mut post.persondetaljer {
+        for row in post.persondetaljer.iter_mut().flatten() {
             row.svensk_medborgare = None;
         }
     }
@@ -113,7 +117,7 @@ fn permitted(
         post.summerad_inkomst = None;
         post.inkomst_ar = None;
         post.fastighet.clear();
-        for row in &mut post.persondetaljer {
+        for row in post.persondetaljer.iter_mut().flatten() {
             row.fodelselan_kod = None;
             row.fodelseforsamling = None;
         }

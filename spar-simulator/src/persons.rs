@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use spar_types::personsok::v2021_1::AviseringPost;
 use spar_types::xml::{
-    self, Element, FromXml, Limits, Mode, Name, Reading, Root, ToXml, Unrepresentable, Writer,
+    self, Element, FromXml, Limits, Mode, Name, Reading, Refusal, Root, ToXml, Writer,
 };
 use spar_types::{Rule, components};
 
@@ -54,7 +54,8 @@ impl Persons {
         if let Some(fault) = fault {
             return Err(Error::new(ErrorKind::Persons, format!("the persons: {fault}")));
         }
-        let persons = Self(read.value.0.avisering_post.into());
+        // One that cannot be read is a deviation, and was refused above.
+        let persons = Self(read.value.0.avisering_post.into_iter().flatten().collect());
         let mut seen = BTreeSet::new();
         for (index, person) in persons.iter().enumerate() {
             if !seen.insert(&person.person_id.id_nummer) {
@@ -100,7 +101,7 @@ impl Root for Register {
 }
 
 impl FromXml for Register {
-    fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Unrepresentable> {
+    fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Refusal> {
         FromXml::from_xml(element, reading).map(Self)
     }
 }

@@ -21,13 +21,14 @@ pub(crate) fn finds(villkor: &Sokvillkor, post: &AviseringPost) -> bool {
 }
 
 fn is_protected(post: &AviseringPost) -> bool {
-    post.sekretessmarkering.value == JaNej::Ja || post.skyddad_folkbokforing == JaNej::Ja
+    let sekretess = post.sekretessmarkering.as_ref().map(|flag| &flag.value);
+    sekretess != Some(&JaNej::Nej) || post.skyddad_folkbokforing != Some(JaNej::Nej)
 }
 
 fn name_matches(villkor: &Sokvillkor, post: &AviseringPost) -> bool {
     let Some(namn_villkor) = &villkor.namn_villkor else { return true };
     let comparison = comparison(villkor);
-    post.namn.iter().any(|namn| match namn_villkor {
+    post.namn.iter().flatten().any(|namn| match namn_villkor {
         NamnVillkor::NamnSokArgument(argument) => {
             let words: Vec<&str> = given_names(namn).chain(surnames(namn)).collect();
             words_match(argument.as_str(), &words, comparison)
@@ -137,13 +138,14 @@ fn addresses(post: &AviseringPost) -> impl Iterator<Item = Address<'_>> {
             }
         };
     }
-    let registered = post.folkbokforingsadress.iter().map(|adress| svensk!(adress.svensk_adress));
-    let special = post.sarskild_postadress.iter().filter_map(|adress| match adress {
+    let registered = post.folkbokforingsadress.iter().flatten();
+    let registered = registered.map(|adress| svensk!(adress.svensk_adress));
+    let special = post.sarskild_postadress.iter().flatten().filter_map(|adress| match adress {
         SarskildPostadress::SvenskAdress(adress) => Some(svensk!(adress)),
         SarskildPostadress::InternationellAdress(adress) => Some(internationell!(adress)),
         _ => None,
     });
-    let contact = post.kontaktadress.iter().filter_map(|adress| match adress {
+    let contact = post.kontaktadress.iter().flatten().filter_map(|adress| match adress {
         Kontaktadress::SvenskAdress(adress) => Some(svensk!(adress)),
         Kontaktadress::InternationellAdress(adress) => Some(internationell!(adress)),
         _ => None,
@@ -153,7 +155,7 @@ fn addresses(post: &AviseringPost) -> impl Iterator<Item = Address<'_>> {
 
 fn details_match(villkor: &Sokvillkor, post: &AviseringPost) -> bool {
     let is_asked_for = villkor.fodelsedatum_villkor.is_some() || villkor.kon.is_some();
-    !is_asked_for || post.persondetaljer.iter().any(|row| is_row_of_details(villkor, row))
+    !is_asked_for || post.persondetaljer.iter().flatten().any(|row| is_row_of_details(villkor, row))
 }
 
 fn is_row_of_details(villkor: &Sokvillkor, row: &Persondetaljer) -> bool {
@@ -174,7 +176,7 @@ fn registration_matches(villkor: &Sokvillkor, post: &AviseringPost) -> bool {
     let is_asked_for = villkor.lan_kod.is_some()
         || villkor.kommun_kod.is_some()
         || villkor.distrikt_kod_villkor.is_some();
-    !is_asked_for || post.folkbokforing.iter().any(|row| is_registration(villkor, row))
+    !is_asked_for || post.folkbokforing.iter().flatten().any(|row| is_registration(villkor, row))
 }
 
 fn is_registration(villkor: &Sokvillkor, row: &Folkbokforing) -> bool {

@@ -10,6 +10,7 @@ use spar_types::personsok::v2023_1::{
     SlutAnvandarUtokadBehorighet, SparPersonsokningFraga, SparPersonsokningSvar, UppdragId,
 };
 use spar_types::xml::{self, Document, Limits, Mode, Prefixes, Read};
+use spar_types::{Deviation, Rule};
 use tokio::sync::Semaphore;
 
 use crate::answer::{Meta, RawSvar, Svar};
@@ -132,8 +133,8 @@ impl Client {
             slut_anvandare.id.clone(),
         );
         identifiering.slut_anvandar_utokad_behorighet = slut_anvandare.utokad_behorighet.clone();
-        let request = SparPersonsokningFraga::new(identifiering, fraga);
-        let (read, response) = match self.version {
+        let request = SparPersonsokningFraga::new(identifiering, fraga.clone());
+        let (mut read, response) = match self.version {
             Version::V2023_1 => self.call::<personsok_v2023_1::PersonSok>(&request).await?,
             Version::V2021_1 => {
                 let request = v2021_1::SparPersonsokningFraga::from(request);
@@ -141,18 +142,23 @@ impl Client {
                 (read.map(SparPersonsokningSvar::from), response)
             }
         };
-        let Read { value: SparPersonsokningSvar { utfall, personsokning_fraga, uuid, .. }, .. } =
-            read;
+        if read.value.personsokning_fraga.as_ref().is_some_and(|echo| *echo != fraga) {
+            const PATH: &str = "SPARPersonsokningSvar/PersonsokningFraga";
+            let deviation = Deviation::new(PATH, Rule::OtherQuestion);
+            if self.mode == Mode::Strict {
+                return Err(Error::xml(deviation.into(), RawSvar::new(response.body)));
+            }
+            read.deviations.push(deviation);
+        }
         Ok(Svar {
-            utfall,
-            echo: personsokning_fraga,
             meta: Meta {
-                uuid: uuid.map(|uuid| uuid.as_str().to_owned()),
+                uuid: read.value.uuid.as_ref().map(|uuid| uuid.as_str().to_owned()),
                 status: response.status,
                 exchange: response.meta,
                 further_deviations: read.further_deviations,
                 lost: read.lost,
             },
+            record: read.value,
             deviations: read.deviations,
             raw: RawSvar::new(response.body),
         })

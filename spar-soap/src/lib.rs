@@ -5,8 +5,8 @@
 //!
 //! ```no_run
 //! use spar_soap::transport::{Endpoint, Identity};
-//! use spar_soap::{Client, Environment, SlutAnvandare, Uppdrag, Version, transport};
-//! use spar_types::personsok::v2023_1::{KundNr, PersonsokningFraga, UppdragId, Utfall};
+//! use spar_soap::{Client, Environment, SlutAnvandare, Uppdrag, Utfall, Version, transport};
+//! use spar_types::personsok::v2023_1::{KundNr, PersonsokningFraga, UppdragId};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let identity = Identity::from_pem(&std::fs::read("organisationscertifikat.pem")?)?;
@@ -19,11 +19,11 @@
 //!
 //! let user = SlutAnvandare::new("anna.handlaggare".parse()?);
 //! let svar = client.personsok(&user, PersonsokningFraga::IdNummer("198111309285".parse()?)).await?;
-//! match svar.utfall {
-//!     Utfall::PersonsokningSvarspost(poster) if poster.is_empty() => println!("nobody"),
-//!     Utfall::PersonsokningSvarspost(poster) => println!("{} persons", poster.len()),
+//! match svar.utfall() {
+//!     Utfall::Svarsposter([]) => println!("nobody"),
+//!     Utfall::Svarsposter(poster) => println!("{} persons", poster.len()),
 //!     Utfall::OverstigerMaxAntalSvarsposter(_) => println!("too many"),
-//!     Utfall::Undantag(undantag) => println!("SPAR says {}", undantag.kod.as_str()),
+//!     Utfall::Undantag(_) => println!("SPAR did not answer the question"),
 //!     _ => println!("an outcome of a later version"),
 //! }
 //! # Ok(())
@@ -47,7 +47,7 @@ mod error;
 mod generated;
 mod version;
 
-pub use answer::{Meta, RawSvar, Svar};
+pub use answer::{Meta, RawSvar, Svar, Utfall};
 pub use client::{Client, DEFAULT_CONCURRENCY, SlutAnvandare, Uppdrag};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind};

@@ -3,8 +3,8 @@
 use anyhow::{Context, Result};
 use spar_simulator::{Answer, Simulator, Version};
 use spar_soap::transport::{self, Endpoint, Identity, Roots};
-use spar_soap::{Client, Error, ErrorKind, Sent, SlutAnvandare, Svar, Uppdrag};
-use spar_types::personsok::v2023_1::{KundNr, PersonsokningFraga, Sokvillkor, UppdragId, Utfall};
+use spar_soap::{Client, Error, ErrorKind, Sent, SlutAnvandare, Svar, Uppdrag, Utfall};
+use spar_types::personsok::v2023_1::{KundNr, PersonsokningFraga, Sokvillkor, UppdragId};
 use spar_types::search::{InvalidSearch, SearchRule, SokvillkorBuilder};
 
 use crate::exit::Exit;
@@ -193,8 +193,8 @@ impl Found {
         match (self, expected) {
             (Self::Refused(_), Outcome::Refused) => true,
             (Self::Error(error), Outcome::Fault) => error.kind() == ErrorKind::Fault,
-            (Self::Svar(svar), expected) => match (&svar.utfall, expected) {
-                (Utfall::PersonsokningSvarspost(poster), Outcome::Hits { at_least, at_most }) => {
+            (Self::Svar(svar), expected) => match (svar.utfall(), expected) {
+                (Utfall::Svarsposter(poster), Outcome::Hits { at_least, at_most }) => {
                     (*at_least..=*at_most).contains(&poster.len())
                 }
                 (Utfall::OverstigerMaxAntalSvarsposter(_), Outcome::TooMany)
@@ -222,14 +222,14 @@ impl Found {
 }
 
 fn show(svar: &Svar) {
-    match &svar.utfall {
-        Utfall::PersonsokningSvarspost(poster) => {
+    match svar.utfall() {
+        Utfall::Svarsposter(poster) => {
             println!(
                 "   {} {}",
                 poster.len(),
                 if poster.len() == 1 { "person" } else { "persons" }
             );
-            for (index, post) in poster.iter().enumerate() {
+            for (index, post) in poster.iter().flatten().enumerate() {
                 if index > 0 {
                     println!();
                 }
@@ -243,7 +243,11 @@ fn show(svar: &Svar) {
             found.antal_poster.as_str(),
             found.max_antal_svarsposter.as_str()
         ),
-        Utfall::Undantag(undantag) => println!("   Undantag, code {}", undantag.kod.as_str()),
+        Utfall::Undantag(undantag) => {
+            for undantag in undantag.iter().flatten() {
+                println!("   Undantag, code {}", undantag.kod.as_str());
+            }
+        }
         _ => println!("   an outcome that this version does not know"),
     }
     let exchange = &svar.meta.exchange;

@@ -8,11 +8,11 @@ use clap::ValueEnum;
 use serde::Serialize;
 use spar_soap::transport::{self, Endpoint, Identity, Roots};
 use spar_soap::{
-    Client, Environment, Error, ErrorKind, Sent, SlutAnvandare, Svar, Uppdrag, Version,
+    Client, Environment, Error, ErrorKind, Sent, SlutAnvandare, Svar, Uppdrag, Utfall, Version,
 };
 use spar_types::personsok::v2023_1::{
-    AviseringPost, IdNummer, KundNr, PersonsokningFraga, SlutAnvandarId,
-    SlutAnvandarUtokadBehorighet, UppdragId, Utfall,
+    IdNummer, KundNr, PersonsokningFraga, SlutAnvandarId, SlutAnvandarUtokadBehorighet,
+    SparPersonsokningSvar, UppdragId,
 };
 
 use crate::exit::{self, Exit};
@@ -146,11 +146,14 @@ fn id_nummer(argument: &str) -> Result<IdNummer> {
 }
 
 fn print_text(svar: &Svar) {
-    match &svar.utfall {
-        Utfall::PersonsokningSvarspost(poster) if poster.is_empty() => println!("nobody matches"),
-        Utfall::PersonsokningSvarspost(poster) => {
+    match svar.utfall() {
+        Utfall::Svarsposter([]) => println!("nobody matches"),
+        Utfall::Svarsposter(poster) => {
             for post in poster {
-                print!("{}", render::text(post));
+                match post {
+                    Ok(post) => print!("{}", render::text(post)),
+                    Err(error) => println!("a post that cannot be shown: {error}"),
+                }
             }
         }
         Utfall::OverstigerMaxAntalSvarsposter(found) => println!(
@@ -159,11 +162,13 @@ fn print_text(svar: &Svar) {
             found.max_antal_svarsposter.as_str()
         ),
         Utfall::Undantag(undantag) => {
-            println!(
-                "SPAR made an exception, {}: {}",
-                undantag.kod.as_str(),
-                undantag.beskrivning.as_str()
-            );
+            for undantag in undantag.iter().flatten() {
+                println!(
+                    "SPAR made an exception, {}: {}",
+                    undantag.kod.as_str(),
+                    undantag.beskrivning.as_str()
+                );
+            }
         }
         _ => println!("an outcome that this version does not know"),
     }
@@ -179,11 +184,8 @@ fn print_text(svar: &Svar) {
 #[derive(Serialize)]
 struct Line<'a> {
     outcome: &'static str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    poster: &'a [AviseringPost],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<&'a Utfall>,
-    uuid: Option<&'a str>,
+    #[serde(flatten)]
+    svar: &'a SparPersonsokningSvar,
     deviations: Vec<String>,
 }
 
@@ -195,22 +197,17 @@ fn json(svar: &Svar) -> Result<String> {
             Exit::TooMany => "too many",
             _ => "undantag",
         },
-        poster: svar.poster(),
-        detail: match &svar.utfall {
-            Utfall::PersonsokningSvarspost(_) => None,
-            other => Some(other),
-        },
-        uuid: svar.meta.uuid.as_deref(),
+        svar: &svar.record,
         deviations: svar.deviations.iter().map(ToString::to_string).collect(),
     };
     Ok(serde_json::to_string(&line)?)
 }
 
 fn exit_of(svar: &Svar) -> Exit {
-    match &svar.utfall {
+    match svar.utfall() {
         _ if svar.is_too_many() => Exit::TooMany,
-        Utfall::PersonsokningSvarspost(poster) if poster.is_empty() => Exit::NoHit,
-        Utfall::PersonsokningSvarspost(_) => Exit::Success,
+        Utfall::Svarsposter([]) => Exit::NoHit,
+        Utfall::Svarsposter(_) => Exit::Success,
         _ => Exit::Undantag,
     }
 }

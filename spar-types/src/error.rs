@@ -76,10 +76,12 @@ pub enum Rule {
     TooFew(usize),
     /// The text holds a character that XML cannot carry.
     Character,
+    /// The question that an answer repeats is not the one that was asked. Found by the client.
+    OtherQuestion,
 }
 
 /// A place where a document departs from the schema, met in tolerant reading.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Deviation {
     /// The place, such as `SPARPersonsokningSvar/PersonsokningSvarspost[3]/Namn/Fornamn`.
@@ -90,8 +92,9 @@ pub struct Deviation {
     pub offset: usize,
     /// What the document departs from.
     pub rule: Rule,
-    /// Whether the element is an entry of a list of which no record could be made on account of this,
-    /// such as a post without its number. It is missing from the list; the other entries are there.
+    /// Whether no value could be made on account of this. The smallest record of a list around the place
+    /// is then an error in its place ([`Entries`](crate::Entries)); an element that stands in no list is
+    /// absent.
     pub is_lost: bool,
 }
 
@@ -134,6 +137,14 @@ impl Error {
     #[must_use]
     pub fn offset(&self) -> usize {
         self.offset
+    }
+}
+
+impl Deviation {
+    /// A departure that no reader finds, such as an answer to another question. Its offset is 0.
+    #[must_use]
+    pub fn new(path: &str, rule: Rule) -> Self {
+        Self { path: path.to_owned(), offset: 0, rule, is_lost: false }
     }
 }
 
@@ -198,6 +209,7 @@ impl fmt::Display for Rule {
             Self::Nil => f.write_str("xsi:nil on an element that cannot be nil"),
             Self::TooMany(limit) => write!(f, "more than {limit} elements"),
             Self::TooFew(limit) => write!(f, "fewer than {limit} elements"),
+            Self::OtherQuestion => f.write_str("answer to another question"),
             Self::Character => f.write_str("character that XML cannot carry"),
         }
     }
@@ -206,7 +218,7 @@ impl fmt::Display for Rule {
 impl fmt::Display for Deviation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at byte {} in {}", self.rule, self.offset, self.path)?;
-        if self.is_lost { f.write_str(", which is left out") } else { Ok(()) }
+        if self.is_lost { f.write_str("; no value is made of it") } else { Ok(()) }
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::error::Rule;
+use crate::xml::Unrepresentable;
+
 /// What a value shows of itself.
 ///
 /// Every record implements `Debug` by this trait, redacted: type and field names are shown, values
@@ -85,6 +88,16 @@ impl Inspector<'_, '_> {
         self.personal(value)
     }
 
+    /// An element of which no record was made.
+    pub(crate) fn unrepresentable(&mut self, path: &str, rule: &Rule, source: &str) -> fmt::Result {
+        let source: &dyn fmt::Debug = match self.shows {
+            Shows::Everything => &source,
+            _ => &format_args!("<redacted>"),
+        };
+        let mut out = self.out.debug_struct("Unrepresentable");
+        out.field("path", &path).field("rule", rule).field("source", source).finish()
+    }
+
     /// A value that says nothing about any person.
     pub(crate) fn public(&mut self, value: &dyn fmt::Debug) -> fmt::Result {
         value.fmt(self.out)
@@ -135,6 +148,15 @@ impl<T: Inspect> Inspect for Option<T> {
             _ if inspector.shows == Shows::Nothing => inspector.personal(&()),
             Some(value) => inspector.variant("Some", &[value]),
             None => inspector.public(&None::<()>),
+        }
+    }
+}
+
+impl<T: Inspect> Inspect for Result<T, Unrepresentable> {
+    fn inspect(&self, inspector: &mut Inspector<'_, '_>) -> fmt::Result {
+        match self {
+            Ok(record) => record.inspect(inspector),
+            Err(unrepresentable) => unrepresentable.inspect(inspector),
         }
     }
 }

@@ -43,3 +43,4 @@ pub use inspect::{Inspect, Inspector, Unredacted};
 pub use simple::{
     Datum, FreeText, Int, Integer, Long, OfullstandigtDatum, SimpleType, Tidsstampel, UnknownCode,
 };
+pub use xml::{Entries, Unrepresentable};

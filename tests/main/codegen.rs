@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use spar_codegen::{
-    Difference, Glossary, Manifest, Names, Origin, Output, diff, fnv1a_of_folder, generate, read,
+    Difference, Manifest, Origin, Output, Tables, diff, fnv1a_of_folder, generate, read,
 };
 
 use crate::workspace;
@@ -12,10 +12,9 @@ fn generated() -> Output {
     let schemas = workspace().join("schemas");
     let manifest = Manifest::load(&schemas).unwrap();
     let interfaces: Vec<_> = manifest.interfaces().collect();
-    let names = Names::load(&schemas).unwrap();
-    let glossary = Glossary::load(&schemas).unwrap();
+    let tables = Tables::load(&schemas).unwrap();
     let stamp = fnv1a_of_folder(&schemas).unwrap();
-    generate(&schemas, &manifest, &names, &glossary, &interfaces).unwrap().with_stamp(stamp)
+    generate(&schemas, &manifest, &tables, &interfaces).unwrap().with_stamp(stamp)
 }
 
 #[test]
@@ -115,11 +114,10 @@ fn the_published_files_give_the_same_code_but_for_documentation() {
     let Some(published) = published() else { return };
     let schemas = workspace().join("schemas");
     let manifest = Manifest::load(&schemas).unwrap();
-    let names = Names::load(&schemas).unwrap();
+    let tables = Tables::load(&schemas).unwrap();
     let interfaces = ["personsok/2021.1"];
-    let glossary = Glossary::load(&schemas).unwrap();
-    let ours = generate(&schemas, &manifest, &names, &glossary, &interfaces).unwrap();
-    let theirs = generate(&published, &manifest, &names, &glossary, &interfaces).unwrap();
+    let ours = generate(&schemas, &manifest, &tables, &interfaces).unwrap();
+    let theirs = generate(&published, &manifest, &tables, &interfaces).unwrap();
     let code = |output: &Output| -> Vec<(String, String)> {
         let without_docs = |text: &str| -> String {
             let is_code = |line: &&str| {

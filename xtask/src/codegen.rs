@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use spar_codegen::{Glossary, Manifest, Names, fnv1a_of_folder, generate, verify};
+use spar_codegen::{Manifest, Tables, fnv1a_of_folder, generate, verify};
 
 use crate::workspace;
 
@@ -27,8 +27,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let ours = workspace().join("schemas");
     let manifest = Manifest::load(&ours)?;
-    let names = Names::load(&ours)?;
-    let glossary = Glossary::load(&ours)?;
+    let tables = Tables::load(&ours)?;
     if arguments.schemas.is_none() {
         let problems = verify(&ours, &manifest)?.problems;
         if !problems.is_empty() {
@@ -44,8 +43,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if interfaces.is_empty() {
         interfaces = manifest.interfaces().collect();
     }
-    let output = generate(schemas, &manifest, &names, &glossary, &interfaces)?
-        .with_stamp(fnv1a_of_folder(&ours)?);
+    let output =
+        generate(schemas, &manifest, &tables, &interfaces)?.with_stamp(fnv1a_of_folder(&ours)?);
     let target = arguments.out.clone().unwrap_or_else(workspace);
     let differences =
         if arguments.check { output.compare(&target)? } else { output.write(&target)? };

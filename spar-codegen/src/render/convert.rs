@@ -6,9 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{field_idents, ident, variant_ident};
-use crate::model::{
-    Field, FieldKind, Item, ItemKind, Module, RustType, Variant, VariantKind, find,
-};
+use crate::model::{Field, Item, ItemKind, Module, RustType, Shape, Variant, VariantKind, find};
 
 /// The conversions between the newest version of a component and the older ones.
 pub(super) fn render(newest: &Module, modules: &BTreeMap<&str, &Module>) -> Option<TokenStream> {
@@ -124,7 +122,7 @@ impl Versions<'_, '_> {
         match (&from.kind, &to.kind) {
             (ItemKind::Record { fields: from, .. }, ItemKind::Record { fields: to, .. }) => {
                 let required =
-                    to.iter().find(|to| find_field(from, to).is_none() && is_required(to));
+                    to.iter().find(|to| find_field(from, to).is_none() && needs_value(to));
                 if let Some(field) = required {
                     return Some(format!("`{}` is required", field.ident));
                 }
@@ -157,10 +155,11 @@ impl Versions<'_, '_> {
 
     fn variant_loss(&self, from: &Variant, to: &Variant) -> Option<String> {
         match (&from.kind, &to.kind) {
-            (
-                VariantKind::Element { of: from_type, occurs: a, .. },
-                VariantKind::Element { of: to_type, occurs: b, .. },
-            ) if a.is_list() == b.is_list() => self.type_loss(from_type, to_type),
+            (VariantKind::Element(from), VariantKind::Element(to))
+                if from.shape.is_list() == to.shape.is_list() =>
+            {
+                self.type_loss(&from.of, &to.of)
+            }
             (VariantKind::Group(from), VariantKind::Group(to)) => self.type_loss(from, to),
             (VariantKind::Fields(from), VariantKind::Fields(to)) if from.len() == to.len() => {
                 from.iter().zip(to).find_map(|(from, to)| self.field_loss(from, to))
@@ -170,16 +169,15 @@ impl Versions<'_, '_> {
     }
 
     fn field_loss(&self, from: &Field, to: &Field) -> Option<String> {
-        let shape = |field: &Field| match &field.kind {
-            FieldKind::Element { occurs, .. } => (occurs.is_list(), occurs.min > 0),
-            FieldKind::Group { is_optional, .. } => (false, !is_optional),
+        let is_loss = match (from.shape(), to.shape()) {
+            (Shape::Values | Shape::Records, to) => !to.is_list(),
+            (Shape::Optional, Shape::One) => true,
+            _ => false,
         };
-        let (from_list, from_required) = shape(from);
-        let (to_list, to_required) = shape(to);
-        if (from_list && !to_list) || (!from_list && to_required && !from_required) {
+        if is_loss {
             return Some(format!("`{}` occurs otherwise", from.ident));
         }
-        self.type_loss(field_type(from), field_type(to))
+        self.type_loss(from.of(), to.of())
     }
 
     fn type_loss(&self, from: &RustType, to: &RustType) -> Option<String> {
@@ -205,18 +203,12 @@ fn is_text(kind: &ItemKind) -> bool {
     matches!(kind, ItemKind::Text(_) | ItemKind::Number { .. } | ItemKind::Code(_))
 }
 
-fn is_required(field: &Field) -> bool {
-    matches!(&field.kind, FieldKind::Element { occurs, .. } if occurs.min > 0)
+fn needs_value(field: &Field) -> bool {
+    field.is_required() && matches!(field.shape(), Shape::One)
 }
 
 fn find_field<'f>(fields: &'f [Field], like: &Field) -> Option<&'f Field> {
     fields.iter().find(|field| field.ident == like.ident)
-}
-
-fn field_type(field: &Field) -> &RustType {
-    match &field.kind {
-        FieldKind::Element { of, .. } | FieldKind::Group { of, .. } => of,
-    }
 }
 
 fn path((module, item): Place<'_>) -> TokenStream {
@@ -231,54 +223,54 @@ fn alias(module: &Module) -> Ident {
 }
 
 fn absent(field: &Field) -> TokenStream {
-    match &field.kind {
-        FieldKind::Element { occurs, .. } if occurs.is_list() => quote!(Vec::new()),
-        FieldKind::Group { is_optional: false, .. } => quote!(Default::default()),
-        _ => quote!(None),
+    match field.shape() {
+        Shape::Values | Shape::Records => quote!(Vec::new()),
+        Shape::One => quote!(Default::default()),
+        Shape::Optional => quote!(None),
     }
 }
 
 fn convert_field(value: &TokenStream, from: &Field, to: &Field) -> TokenStream {
-    let is_same = field_type(from) == field_type(to);
-    let (from_list, from_optional) = match &from.kind {
-        FieldKind::Element { occurs, .. } => (occurs.is_list(), occurs.min == 0),
-        FieldKind::Group { is_optional, .. } => (false, *is_optional),
-    };
-    let (to_list, to_optional) = match &to.kind {
-        FieldKind::Element { occurs, .. } => (occurs.is_list(), occurs.min == 0),
-        FieldKind::Group { is_optional, .. } => (false, *is_optional),
-    };
-    match (from_list, to_list) {
-        (true, _) if is_same => value.clone(),
-        (true, _) => quote!(#value.into_iter().map(Into::into).collect()),
-        (false, true) if from_optional => quote!(#value.into_iter().map(Into::into).collect()),
-        (false, true) => quote!(vec![#value.into()]),
-        (false, false) => match (from_optional, to_optional) {
-            (true, _) if is_same => value.clone(),
-            (true, _) => quote!(#value.map(Into::into)),
-            (false, true) => quote!(Some(#value.into())),
-            (false, false) if is_same => value.clone(),
-            (false, false) => quote!(#value.into()),
-        },
+    convert(value, (from.shape(), from.of()), (to.shape(), to.of()))
+}
+
+fn convert(
+    value: &TokenStream,
+    (from, from_type): (Shape, &RustType),
+    (to, to_type): (Shape, &RustType),
+) -> TokenStream {
+    if from == to && from_type == to_type {
+        return value.clone();
+    }
+    match (from, to) {
+        (Shape::One, Shape::One) => quote!(#value.into()),
+        (Shape::One, Shape::Optional) => quote!(Some(#value.into())),
+        (Shape::One, Shape::Values) => quote!(vec![#value.into()]),
+        (Shape::One, Shape::Records) => quote!(vec![Ok(#value.into())]),
+        (Shape::Optional, Shape::Records) => {
+            quote!(#value.into_iter().map(|record| Ok(record.into())).collect())
+        }
+        (Shape::Optional, Shape::Values) => quote!(#value.into_iter().map(Into::into).collect()),
+        (Shape::Optional, _) => quote!(#value.map(Into::into)),
+        (Shape::Records, _) => {
+            quote!(#value.into_iter().map(|entry| entry.map(Into::into)).collect())
+        }
+        (Shape::Values, _) => quote!(#value.into_iter().map(Into::into).collect()),
     }
 }
 
 fn convert_variant(from_path: &TokenStream, from: &Variant, to: &Variant) -> TokenStream {
     let name = variant_ident(from);
     match (&from.kind, &to.kind) {
-        (VariantKind::Element { of: a, occurs, .. }, VariantKind::Element { of: b, .. }) => {
-            let value = match (a == b, occurs.is_list()) {
-                (true, _) => quote!(value),
-                (false, true) => quote!(value.into_iter().map(Into::into).collect()),
-                (false, false) => quote!(value.into()),
-            };
+        (VariantKind::Element(from), VariantKind::Element(to)) => {
+            let value = convert(&quote!(value), (from.shape, &from.of), (to.shape, &to.of));
             quote!(#from_path::#name(value) => Self::#name(#value))
         }
         (VariantKind::Fields(from), VariantKind::Fields(to)) => {
             let idents: Vec<_> = from.iter().map(|f| format_ident!("{}", f.ident)).collect();
             let fields = from.iter().zip(to).zip(&idents).map(|((from, to), name)| {
                 let value = convert_field(&quote!(#name), from, to);
-                let is_moved = field_type(from) == field_type(to);
+                let is_moved = from.of() == to.of();
                 if is_moved { quote!(#name) } else { quote!(#name: #value) }
             });
             quote! {

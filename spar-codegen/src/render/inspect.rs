@@ -65,7 +65,7 @@ fn body(item: &Item, scope: &mut Scope) -> TokenStream {
                 let ident = variant_ident(variant);
                 let full = format!("{name}::{}", variant.ident);
                 match &variant.kind {
-                    VariantKind::Element { .. } => {
+                    VariantKind::Element(_) => {
                         quote!(Self::#ident(value) => inspector.variant(#full, &[value]))
                     }
                     VariantKind::Group(_) => {

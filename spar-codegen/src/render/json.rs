@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Scope, field_idents, ident, is_composite, variant_ident};
-use crate::model::{Field, FieldKind, Item, ItemKind, Module, VariantKind};
+use crate::model::{Field, Item, ItemKind, Module, Shape, VariantKind};
 
 pub(super) fn render(module: &Module) -> Option<TokenStream> {
     let items: Vec<_> = module.items.iter().filter(|item| is_composite(item)).collect();
@@ -60,9 +60,10 @@ fn body(item: &Item) -> TokenStream {
                 let ident = variant_ident(variant);
                 let name = &variant.schema_name;
                 match &variant.kind {
-                    VariantKind::Element { .. } => quote!(Self::#ident(value) => {
-                        fields.required(#name, value)?;
-                    }),
+                    VariantKind::Element(element) => {
+                        let statement = element_statement(name, element.shape, &quote!(value));
+                        quote!(Self::#ident(value) => { #statement })
+                    }
                     VariantKind::Group(_) => quote!(Self::#ident(group) => {
                         fields.required(#name, &**group)?;
                     }),
@@ -92,15 +93,14 @@ fn object(statements: TokenStream) -> TokenStream {
 
 /// An absent element and an empty list are left out.
 fn statement(field: &Field, value: &TokenStream) -> TokenStream {
-    let name = &field.schema_name;
-    match &field.kind {
-        FieldKind::Element { occurs, .. } if occurs.is_list() => {
-            quote!(fields.list(#name, #value)?;)
-        }
-        FieldKind::Element { occurs, .. } if occurs.min == 0 => {
-            quote!(fields.optional(#name, #value)?;)
-        }
-        FieldKind::Group { is_optional: true, .. } => quote!(fields.optional(#name, #value)?;),
-        _ => quote!(fields.required(#name, #value)?;),
+    element_statement(&field.schema_name, field.shape(), value)
+}
+
+fn element_statement(name: &str, shape: Shape, value: &TokenStream) -> TokenStream {
+    match shape {
+        Shape::Values => quote!(fields.values(#name, #value)?;),
+        Shape::Records => quote!(fields.records(#name, #value)?;),
+        Shape::Optional => quote!(fields.optional(#name, #value)?;),
+        Shape::One => quote!(fields.required(#name, #value)?;),
     }
 }

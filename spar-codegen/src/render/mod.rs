@@ -331,7 +331,7 @@ fn content_elements<'m>(
     ) {
         for field in fields {
             match &field.kind {
-                FieldKind::Element { name, .. } => found.push(name),
+                FieldKind::Element(element) => found.push(&element.name),
                 FieldKind::Group { of, .. } => of_group(of, modules, found),
             }
         }
@@ -352,7 +352,7 @@ fn content_elements<'m>(
         ItemKind::Choice { variants, .. } => {
             for variant in variants {
                 match &variant.kind {
-                    VariantKind::Element { name, .. } => found.push(name),
+                    VariantKind::Element(element) => found.push(&element.name),
                     VariantKind::Fields(fields) => of_fields(fields, modules, &mut found),
                     VariantKind::Group(of) => of_group(of, modules, &mut found),
                 }

@@ -6,8 +6,8 @@ use quote::quote;
 use super::{Scope, doc, docs, docs_or, field_idents, ident, variant_ident};
 use crate::ir::{Builtin, Occurs};
 use crate::model::{
-    CodeValue, Field, FieldKind, Item, ItemKind, Module, RustAttribute, RustType, TextFacets,
-    Variant, VariantKind,
+    CodeValue, Field, FieldKind, Item, ItemKind, Module, RustAttribute, RustType, Shape,
+    TextFacets, Variant, VariantKind,
 };
 
 pub(super) fn render(module: &Module) -> Option<TokenStream> {
@@ -93,11 +93,13 @@ fn record(about: TokenStream, item: &Item, fields: &[Field], scope: &mut Scope) 
     let idents = field_idents(fields);
     let types: Vec<_> = fields.iter().map(|field| field_type(field, scope)).collect();
     let field_docs = fields.iter().map(field_docs);
-    let is_required: Vec<_> = fields.iter().map(is_required).collect();
-    let derives = if is_required.contains(&true) {
-        quote!(#[derive(Clone, Eq, Hash, PartialEq)])
-    } else {
+    let is_required: Vec<_> = fields.iter().map(Field::is_required).collect();
+    let has_default =
+        fields.iter().all(|field| field.shape() != Shape::One || !field.is_required());
+    let derives = if has_default {
         quote!(#[derive(Clone, Default, Eq, Hash, PartialEq)])
+    } else {
+        quote!(#[derive(Clone, Eq, Hash, PartialEq)])
     };
     let new = is_required.contains(&true).then(|| {
         let required = fields.iter().zip(&is_required).filter(|(_, required)| **required);
@@ -106,21 +108,29 @@ fn record(about: TokenStream, item: &Item, fields: &[Field], scope: &mut Scope) 
             n if n == fields.len() => doc(" Puts the parts together."),
             _ => doc(" The required parts; all others are absent, to be set as fields."),
         };
-        let parameters = idents.iter().zip(&types).zip(&is_required).filter(|(_, r)| **r);
-        let parameters = parameters.map(|((name, of), _)| quote!(#name: #of));
-        let values =
-            idents.iter().zip(fields).zip(&is_required).map(|((name, field), required)| {
-                match (*required, &field.kind) {
-                    (true, _) => quote!(#name),
-                    (false, FieldKind::Element { occurs, .. }) if occurs.is_list() => {
-                        quote!(#name: Vec::new())
-                    }
-                    (false, FieldKind::Group { is_optional: false, .. }) => {
-                        quote!(#name: Default::default())
-                    }
-                    (false, _) => quote!(#name: None),
-                }
-            });
+        let parameters: Vec<_> = idents
+            .iter()
+            .zip(fields)
+            .filter(|(_, field)| field.is_required())
+            .map(|(name, field)| {
+                // What a fix-up lets be absent is there in what the schema allows.
+                let shape = field.element().map_or(Shape::One, |element| match element.shape {
+                    Shape::Optional => Shape::One,
+                    shape => shape,
+                });
+                let of = occurring(scope.of(field.of()), shape, scope);
+                quote!(#name: #of)
+            })
+            .collect();
+        let values = idents.iter().zip(fields).map(|(name, field)| {
+            match (field.is_required(), field.shape()) {
+                (true, Shape::Optional) => quote!(#name: Some(#name)),
+                (true, _) => quote!(#name),
+                (false, Shape::Values | Shape::Records) => quote!(#name: Vec::new()),
+                (false, Shape::One) => quote!(#name: Default::default()),
+                (false, Shape::Optional) => quote!(#name: None),
+            }
+        });
         // The schema decides how many parts a record must have.
         let allow = (names.len() > 7).then(|| quote!(#[expect(clippy::too_many_arguments)]));
         quote! {
@@ -145,10 +155,17 @@ fn record(about: TokenStream, item: &Item, fields: &[Field], scope: &mut Scope) 
 
 fn field_docs(field: &Field) -> TokenStream {
     let bounds = match &field.kind {
-        FieldKind::Element { occurs: Occurs { max: Some(max), .. }, .. } if *max > 1 => {
-            format!("\n\nAt most {max}.")
-        }
-        _ => String::new(),
+        FieldKind::Element(element) => match (element.occurs, element.shape) {
+            (Occurs { max: Some(max), .. }, _) if max > 1 => format!("\n\nAt most {max}."),
+            (Occurs { max: Some(1), .. }, Shape::Values | Shape::Records) => {
+                "\n\nAt most 1 by the schema; more are kept as deviations.".to_owned()
+            }
+            (Occurs { min: 1, .. }, Shape::Optional) => {
+                "\n\nRequired by the schema; `None` is a deviation.".to_owned()
+            }
+            _ => String::new(),
+        },
+        FieldKind::Group { .. } => String::new(),
     };
     let text = match field.docs.as_str() {
         "" => format!("`{}`.", field.schema_name),
@@ -159,31 +176,20 @@ fn field_docs(field: &Field) -> TokenStream {
     quote!(#docs #aliases)
 }
 
-/// Whether `new` asks for the field.
-fn is_required(field: &Field) -> bool {
-    match &field.kind {
-        FieldKind::Element { occurs, .. } => occurs.min > 0,
-        // A group that must be there but may be empty has a default.
-        FieldKind::Group { .. } => false,
-    }
-}
-
 fn field_type(field: &Field, scope: &mut Scope) -> TokenStream {
-    match &field.kind {
-        FieldKind::Element { of, occurs, .. } => occurring(scope.of(of), *occurs),
-        FieldKind::Group { of, is_optional: true } => {
-            let of = scope.of(of);
-            quote!(Option<#of>)
-        }
-        FieldKind::Group { of, is_optional: false } => scope.of(of),
-    }
+    let of = scope.of(field.of());
+    occurring(of, field.shape(), scope)
 }
 
-fn occurring(of: TokenStream, occurs: Occurs) -> TokenStream {
-    match occurs {
-        occurs if occurs.is_list() => quote!(Vec<#of>),
-        Occurs { min: 0, .. } => quote!(Option<#of>),
-        _ => of,
+fn occurring(of: TokenStream, shape: Shape, scope: &mut Scope) -> TokenStream {
+    match shape {
+        Shape::One => of,
+        Shape::Optional => quote!(Option<#of>),
+        Shape::Values => quote!(Vec<#of>),
+        Shape::Records => {
+            let entries = scope.path("crate::xml", "Entries");
+            quote!(#entries<#of>)
+        }
     }
 }
 
@@ -201,8 +207,9 @@ fn choice(
             let about = docs_or(&variant.docs, &format!("`{}`.", variant.schema_name));
             let ident = variant_ident(variant);
             match &variant.kind {
-                VariantKind::Element { of, occurs, .. } => {
-                    let of = occurring(scope.of(of), *occurs);
+                VariantKind::Element(element) => {
+                    let of = scope.of(&element.of);
+                    let of = occurring(of, element.shape, scope);
                     quote!(#about #ident(#of))
                 }
                 VariantKind::Group(of) => {
@@ -223,7 +230,7 @@ fn choice(
         let about = doc(&format!(" Nothing: an empty [`Self::{}`].", variant.ident));
         let ident = variant_ident(variant);
         let value = match &variant.kind {
-            VariantKind::Element { .. } => quote!(Self::#ident(Vec::new())),
+            VariantKind::Element(_) => quote!(Self::#ident(Vec::new())),
             VariantKind::Group(_) => quote!(Self::#ident(Default::default())),
             VariantKind::Fields(fields) => {
                 let idents = field_idents(fields);

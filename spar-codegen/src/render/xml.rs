@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Scope, content_elements, field_idents, ident, is_composite, variant_ident};
 use crate::ir::Occurs;
 use crate::model::{
-    ElementRef, Field, FieldKind, Item, ItemKind, Module, RustAttribute, RustType, Variant,
-    VariantKind,
+    ElementRef, ElementUse, Field, FieldKind, Item, ItemKind, Module, RustAttribute, Shape,
+    Variant, VariantKind,
 };
 
 pub(super) fn render(module: &Module, modules: &BTreeMap<&str, &Module>) -> Option<TokenStream> {
@@ -30,14 +30,14 @@ pub(super) fn render(module: &Module, modules: &BTreeMap<&str, &Module>) -> Opti
 fn render_item(item: &Item, modules: &BTreeMap<&str, &Module>, scope: &mut Scope) -> TokenStream {
     let name = scope.item(item);
     let (read, write) = match &item.kind {
-        ItemKind::SimpleContent { value, attributes } => {
-            return simple_content(&name, value, attributes, scope);
+        ItemKind::SimpleContent { attributes, .. } => {
+            return simple_content(&name, attributes, scope);
         }
-        ItemKind::Record { fields, .. } => record(fields, scope),
+        ItemKind::Record { fields, coinciding, .. } => record(fields, coinciding, scope),
         ItemKind::Choice { variants, fallback } => choice(variants, *fallback, scope),
         _ => return TokenStream::new(),
     };
-    for used in ["Children", "Content", "Name", "Unrepresentable", "Writer"] {
+    for used in ["Children", "Content", "Name", "Refusal", "Writer"] {
         scope.path("crate::xml", used);
     }
     let elements = elements_of(&content_elements(item, modules), scope);
@@ -58,7 +58,7 @@ fn render_item(item: &Item, modules: &BTreeMap<&str, &Module>, scope: &mut Scope
     quote! {
         impl Content for #name {
             const ELEMENTS: &'static [Name] = &[#(#elements),*];
-            fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
+            fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
                 #read
             }
             fn write(&self, writer: &mut Writer) {
@@ -69,7 +69,11 @@ fn render_item(item: &Item, modules: &BTreeMap<&str, &Module>, scope: &mut Scope
     }
 }
 
-fn record(fields: &[Field], scope: &mut Scope) -> (TokenStream, TokenStream) {
+fn record(
+    fields: &[Field],
+    coinciding: &[Vec<ElementRef>],
+    scope: &mut Scope,
+) -> (TokenStream, TokenStream) {
     let idents = field_idents(fields);
     let reads: Vec<_> = fields.iter().map(|field| read_field(field, scope)).collect();
     let writes: Vec<_> = fields
@@ -77,53 +81,78 @@ fn record(fields: &[Field], scope: &mut Scope) -> (TokenStream, TokenStream) {
         .zip(&idents)
         .map(|(field, ident)| write_field(field, &quote!(&self.#ident), scope))
         .collect();
-    (quote!(Ok(Self { #(#idents: #reads),* })), quote!(#(#writes)*))
+    let mut guards = Vec::new();
+    let mut verdicts = Vec::new();
+    for alternatives in coinciding {
+        let are_there = fields.iter().zip(&idents).filter_map(|(field, ident)| {
+            let element = field.element().filter(|element| alternatives.contains(&element.name))?;
+            Some(match element.shape {
+                Shape::Values | Shape::Records => quote!(!self.#ident.is_empty()),
+                _ => quote!(self.#ident.is_some()),
+            })
+        });
+        verdicts.push(quote!(writer.one_of(&[#(#are_there),*]);));
+        let names = elements_of(&alternatives.iter().collect::<Vec<_>>(), scope);
+        guards.push(quote!(children.one_of(&[#(#names),*])?;));
+    }
+    (quote!(#(#guards)* Ok(Self { #(#idents: #reads),* })), quote!(#(#verdicts)* #(#writes)*))
 }
 
 fn read_field(field: &Field, scope: &mut Scope) -> TokenStream {
     match &field.kind {
-        FieldKind::Element { name, occurs, .. } => read_element(name, *occurs, scope),
+        FieldKind::Element(element) => read_element(element, scope),
         FieldKind::Group { is_optional: true, .. } => quote!(children.optional_group()?),
         FieldKind::Group { is_optional: false, .. } => quote!(children.group()?),
     }
 }
 
-fn read_element(name: &ElementRef, occurs: Occurs, scope: &mut Scope) -> TokenStream {
-    let name = scope.element(name);
-    match occurs {
-        occurs if occurs.is_list() => {
-            let (min, max) = bounds(occurs);
-            quote!(children.list(#name, #min, #max)?)
+fn read_element(element: &ElementUse, scope: &mut Scope) -> TokenStream {
+    let name = scope.element(&element.name);
+    if let Some(judged_as) = &element.judged_as {
+        let judged_as = scope.of(judged_as);
+        return quote!(children.optional_as::<_, #judged_as>(#name)?);
+    }
+    match element.shape {
+        Shape::One => quote!(children.required(#name)?),
+        Shape::Optional if element.occurs.min > 0 => quote!(children.expected(#name)?),
+        Shape::Optional => quote!(children.optional(#name)?),
+        Shape::Values | Shape::Records => {
+            let (min, max) = bounds(element.occurs);
+            let method = list_method(element.shape);
+            quote!(children.#method(#name, #min, #max)?)
         }
-        Occurs { min: 0, .. } => quote!(children.optional(#name)?),
-        _ => quote!(children.required(#name)?),
     }
 }
 
 /// Writes what `value`, a reference, points at.
 fn write_field(field: &Field, value: &TokenStream, scope: &mut Scope) -> TokenStream {
     match &field.kind {
-        FieldKind::Element { name, occurs, .. } => write_element(name, *occurs, value, scope),
+        FieldKind::Element(element) => write_element(element, value, scope),
         FieldKind::Group { is_optional: true, .. } => quote!(writer.optional_group(#value);),
         FieldKind::Group { is_optional: false, .. } => quote!(writer.group(#value);),
     }
 }
 
-fn write_element(
-    name: &ElementRef,
-    occurs: Occurs,
-    value: &TokenStream,
-    scope: &mut Scope,
-) -> TokenStream {
-    let name = scope.element(name);
-    match occurs {
-        occurs if occurs.is_list() => {
-            let (min, max) = bounds(occurs);
-            quote!(writer.list(#name, #value, #min, #max);)
-        }
-        Occurs { min: 0, .. } => quote!(writer.optional(#name, #value);),
-        _ => quote!(writer.required(#name, #value);),
+fn write_element(element: &ElementUse, value: &TokenStream, scope: &mut Scope) -> TokenStream {
+    let name = scope.element(&element.name);
+    if let Some(judged_as) = &element.judged_as {
+        let judged_as = scope.of(judged_as);
+        return quote!(writer.optional_as::<_, #judged_as>(#name, #value););
     }
+    match element.shape {
+        Shape::One => quote!(writer.required(#name, #value);),
+        Shape::Optional if element.occurs.min > 0 => quote!(writer.expected(#name, #value);),
+        Shape::Optional => quote!(writer.optional(#name, #value);),
+        Shape::Values | Shape::Records => {
+            let (min, max) = bounds(element.occurs);
+            let method = list_method(element.shape);
+            quote!(writer.#method(#name, #value, #min, #max);)
+        }
+    }
+}
+
+fn list_method(shape: Shape) -> Ident {
+    ident(if shape == Shape::Records { "records" } else { "values" })
 }
 
 fn bounds(occurs: Occurs) -> (TokenStream, TokenStream) {
@@ -153,8 +182,8 @@ fn choice(
                 let of = scope.of(of);
                 quote!(#of::ELEMENTS)
             }
-            VariantKind::Element { name, .. } => {
-                let name = scope.element(name);
+            VariantKind::Element(element) => {
+                let name = scope.element(&element.name);
                 quote!(&[#name])
             }
             VariantKind::Fields(fields) => {
@@ -164,9 +193,9 @@ fn choice(
             }
         };
         let (value, arm) = match &variant.kind {
-            VariantKind::Element { name, occurs, .. } => {
-                let read = read_element(name, *occurs, scope);
-                let write = write_element(name, *occurs, &quote!(value), scope);
+            VariantKind::Element(element) => {
+                let read = read_element(element, scope);
+                let write = write_element(element, &quote!(value), scope);
                 (quote!(Self::#ident(#read)), quote!(Self::#ident(value) => { #write }))
             }
             VariantKind::Group(_) => (
@@ -199,10 +228,7 @@ fn choice(
 }
 
 fn element_of(field: &Field) -> Option<&ElementRef> {
-    match &field.kind {
-        FieldKind::Element { name, .. } => Some(name),
-        FieldKind::Group { .. } => None,
-    }
+    field.element().map(|element| &element.name)
 }
 
 fn elements_of(names: &[&ElementRef], scope: &mut Scope) -> Vec<TokenStream> {
@@ -211,17 +237,15 @@ fn elements_of(names: &[&ElementRef], scope: &mut Scope) -> Vec<TokenStream> {
 
 fn simple_content(
     name: &TokenStream,
-    value: &RustType,
     attributes: &[RustAttribute],
     scope: &mut Scope,
 ) -> TokenStream {
-    for used in ["Element", "FromXml", "Name", "Reading", "ToXml", "Unrepresentable", "Writer"] {
+    for used in ["Element", "FromXml", "Name", "Reading", "ToXml", "Refusal", "Writer"] {
         scope.path("crate::xml", used);
     }
     for used in ["SimpleType", "read_attribute", "read_simple_content"] {
         scope.path("crate::simple", used);
     }
-    let value = scope.of(value);
     let idents: Vec<_> = attributes.iter().map(|attribute| ident(&attribute.ident)).collect();
     let names: Vec<_> = attributes.iter().map(|attribute| &attribute.name).collect();
     let bindings: Vec<_> = idents.iter().map(|ident| format_ident!("{ident}")).collect();
@@ -230,15 +254,12 @@ fn simple_content(
             fn from_xml(
                 element: Element<'_>,
                 reading: &mut Reading,
-            ) -> Result<Self, Unrepresentable> {
+            ) -> Result<Self, Refusal> {
                 reading.attributes(element, &[#(#names),*])?;
                 Ok(Self {
                     value: read_simple_content(element, reading)?,
                     #(#idents: read_attribute(element, #names, reading)?),*
                 })
-            }
-            fn missing() -> Option<Self> {
-                #value::missing().map(Self::new)
             }
         }
         impl ToXml for #name {

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use spar_simulator::Persons;
 use spar_types::personsok::v2021_1::{
     Identifieringsinformation, JaNej, KundNr, NamnVillkor, PersonsokningFraga, Sokvillkor,
-    SparPersonsokningFraga, SparPersonsokningSvar, UppdragId, Utfall,
+    SparPersonsokningFraga, SparPersonsokningSvar, UppdragId,
 };
 
 /// A request with basic permission.
@@ -65,19 +65,18 @@ fn answer(fraga: PersonsokningFraga) -> SparPersonsokningSvar {
 
 /// The outcome in one line: the numbers found, how many too many, or the code of the `Undantag`.
 fn outcome(svar: &SparPersonsokningSvar) -> String {
-    match &svar.utfall {
-        Utfall::PersonsokningSvarspost(posts) => {
-            let mut ids: Vec<_> =
-                posts.iter().map(|post| post.person_id.id_nummer.as_str()).collect();
-            ids.sort_unstable();
-            ids.join(" ")
-        }
-        Utfall::Undantag(undantag) => undantag.kod.as_str().to_owned(),
-        Utfall::OverstigerMaxAntalSvarsposter(count) => {
-            format!("{} > {}", count.antal_poster.as_str(), count.max_antal_svarsposter.as_str())
-        }
-        _ => "?".to_owned(),
+    if let Some(count) = &svar.overstiger_max_antal_svarsposter {
+        return format!(
+            "{} > {}",
+            count.antal_poster.as_str(),
+            count.max_antal_svarsposter.as_str()
+        );
     }
+    let posts = svar.personsokning_svarspost.iter().flatten();
+    let mut ids: Vec<_> = posts.map(|post| post.person_id.id_nummer.as_str()).collect();
+    ids.sort_unstable();
+    let codes = svar.undantag.iter().flatten().map(|undantag| undantag.kod.as_str());
+    ids.into_iter().chain(codes).collect::<Vec<_>>().join(" ")
 }
 
 fn found(fraga: PersonsokningFraga) -> String {

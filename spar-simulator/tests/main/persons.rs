@@ -11,8 +11,10 @@ fn built_in_persons_cannot_exist() {
     let mut ids = BTreeSet::new();
     for person in persons.iter() {
         let id = person.person_id.id_nummer.as_str();
-        let related = person.relation.iter().filter_map(|relation| relation.id_nummer.as_ref());
-        let hanvisningar = person.persondetaljer.iter().flat_map(|row| &row.hanvisning);
+        let related =
+            person.relation.iter().flatten().filter_map(|relation| relation.id_nummer.as_ref());
+        let hanvisningar =
+            person.persondetaljer.iter().flatten().flat_map(|row| row.hanvisning.iter().flatten());
         let others = hanvisningar.map(|hanvisning| &hanvisning.id_nummer).chain(related);
         for id in others.map(|other| other.as_str()).chain([id]) {
             let serial: u32 = id[8..11].parse().expect("digits");
@@ -88,7 +90,7 @@ fn what_breaks_a_rule_is_refused_by_place_and_rule() {
     check(
         &[first, "<AviseringPost/>".to_owned()],
         "the persons: required element PersonId is missing \
-         in AviseringPoster/AviseringPost[2], which is left out",
+         in AviseringPoster/AviseringPost[2]; no value is made of it",
     );
     check(
         &["<".to_owned()],

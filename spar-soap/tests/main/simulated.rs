@@ -1,9 +1,9 @@
 //! The client and the simulator over mutual TLS.
 
 use spar_simulator::{Answer, Simulator};
-use spar_soap::{ErrorKind, Version};
+use spar_soap::{ErrorKind, Utfall, Version};
 use spar_types::personsok::v2023_1::{
-    PersonsokningFraga, SlutAnvandarUtokadBehorighet, Sokvillkor, Utfall,
+    PersonsokningFraga, SlutAnvandarUtokadBehorighet, Sokvillkor,
 };
 use spar_types::search::SearchRule;
 
@@ -26,13 +26,13 @@ async fn outcomes(version: Version) {
 
     let hit = client.personsok(&user(), by_number("197503029865")).await.unwrap();
     assert_eq!(hit.poster().len(), 1);
-    assert_eq!(hit.poster()[0].person_id.id_nummer.as_str(), "197503029865");
+    assert_eq!(hit.poster()[0].as_ref().unwrap().person_id.id_nummer.as_str(), "197503029865");
     assert_eq!(hit.deviations, []);
-    assert_eq!(hit.echo, Some(by_number("197503029865")));
+    assert_eq!(hit.record.personsokning_fraga, Some(by_number("197503029865")));
     assert!(hit.meta.uuid.is_some());
 
     let nobody = client.personsok(&user(), by_number("199001019984")).await.unwrap();
-    assert_eq!(nobody.utfall, Utfall::default());
+    assert_eq!(nobody.utfall(), Utfall::Svarsposter(&[]));
 
     let fraga = Sokvillkor::builder().namn_sok_argument("Testsson").build().unwrap();
     let too_many = client.personsok(&user(), fraga).await.unwrap();
@@ -41,7 +41,7 @@ async fn outcomes(version: Version) {
 
     let fraga = Sokvillkor::builder().namn_sok_argument("a*").waive(SearchRule::ShortWildcard);
     let undantag = client.personsok(&user(), fraga.build().unwrap()).await.unwrap();
-    assert!(matches!(undantag.utfall, Utfall::Undantag(_)));
+    assert!(matches!(undantag.utfall(), Utfall::Undantag(_)));
 
     simulator.script(Answer::fault());
     let fault = client.personsok(&user(), by_number("197503029865")).await.unwrap_err();
@@ -69,12 +69,12 @@ async fn permissions_open_what_they_name() {
         .unwrap();
     let fraga = PersonsokningFraga::IdNummer(number.into());
     let without = client.personsok(&user(), fraga.clone()).await.unwrap();
-    assert!(without.poster()[0].relation.is_empty());
+    assert!(without.poster()[0].as_ref().unwrap().relation.is_empty());
     let relationer = SlutAnvandarUtokadBehorighet::Relationer;
     // REQ-04: a permission named twice counts once.
     let user = user().with_utokad_behorighet([relationer.clone(), relationer]);
     let with = client.personsok(&user, fraga).await.unwrap();
-    assert!(!with.poster()[0].relation.is_empty());
+    assert!(!with.poster()[0].as_ref().unwrap().relation.is_empty());
     simulator.shutdown().await;
 }
 

@@ -44,9 +44,7 @@ pub mod v2021_1 {
         DistriktKodVillkor, FodelsedatumVillkor, NamnVillkor, PersonsokningFraga,
         PostNrVillkor, Sokvillkor,
     };
-    pub use crate::generated::components::personsokningsvar_v2021_1::{
-        SparPersonsokningSvar, Utfall,
-    };
+    pub use crate::generated::components::personsokningsvar_v2021_1::SparPersonsokningSvar;
     pub use crate::generated::components::relation_v1_2::{Relation, Relationstyp};
     pub use crate::generated::components::sarskildpostadress_v1_1::SarskildPostadress;
     pub use crate::generated::components::skyddadepersonuppgifter_v1_1::{
@@ -106,9 +104,7 @@ pub mod v2023_1 {
         DistriktKodVillkor, FodelsedatumVillkor, NamnVillkor, PersonsokningFraga,
         PostNrVillkor, Sokvillkor,
     };
-    pub use crate::generated::components::personsokningsvar_v2023_1::{
-        SparPersonsokningSvar, Utfall,
-    };
+    pub use crate::generated::components::personsokningsvar_v2023_1::SparPersonsokningSvar;
     pub use crate::generated::components::relation_v1_3::{Relation, Relationstyp};
     pub use crate::generated::components::samordningsnummer_v1_1::SnIdentitetsniva;
     pub use crate::generated::components::sarskildpostadress_v1_1::SarskildPostadress;

@@ -13,7 +13,7 @@ mod tidsstampel;
 use std::borrow::Cow;
 
 use crate::error::{InvalidValue, Rule};
-use crate::xml::{Element, Reading, Unrepresentable, is_xml_char};
+use crate::xml::{Element, Reading, Refusal, is_xml_char};
 
 pub use datum::Datum;
 pub use free_text::FreeText;
@@ -53,7 +53,7 @@ pub trait SimpleType: Sized {
 pub(crate) fn read_simple<T: SimpleType>(
     element: Element<'_>,
     reading: &mut Reading,
-) -> Result<T, Unrepresentable> {
+) -> Result<T, Refusal> {
     reading.attributes(element, &[])?;
     read_simple_content(element, reading)
 }
@@ -62,7 +62,7 @@ pub(crate) fn read_simple<T: SimpleType>(
 pub(crate) fn read_simple_content<T: SimpleType>(
     element: Element<'_>,
     reading: &mut Reading,
-) -> Result<T, Unrepresentable> {
+) -> Result<T, Refusal> {
     let value = T::from_register(reading.text(element)?);
     if let Err(rule) = value.check() {
         reading.deviate(element, rule)?;
@@ -75,7 +75,7 @@ pub(crate) fn read_attribute<T: SimpleType>(
     element: Element<'_>,
     name: &str,
     reading: &mut Reading,
-) -> Result<Option<T>, Unrepresentable> {
+) -> Result<Option<T>, Refusal> {
     let Some(text) = element.attribute(name) else { return Ok(None) };
     let value = T::from_register(text);
     if let Err(rule) = value.check() {
@@ -173,12 +173,8 @@ macro_rules! simple_type {
             fn from_xml(
                 element: $crate::xml::Element<'_>,
                 reading: &mut $crate::xml::Reading,
-            ) -> Result<Self, $crate::xml::Unrepresentable> {
+            ) -> Result<Self, $crate::xml::Refusal> {
                 $crate::simple::read_simple(element, reading)
-            }
-
-            fn missing() -> Option<Self> {
-                Some($crate::simple::SimpleType::from_register(""))
             }
 
             fn is_blank(&self) -> bool {

@@ -15,6 +15,7 @@
 //! [`InvalidDocument`](crate::InvalidDocument).
 
 mod document;
+mod entries;
 mod guard;
 mod limits;
 mod name;
@@ -22,9 +23,10 @@ mod reading;
 mod writing;
 
 pub use document::{Document, Element};
+pub use entries::{Entries, Unrepresentable};
 pub use limits::Limits;
 pub use name::{Name, SPAR_NAMESPACE_STEM};
-pub use reading::{FromXml, Mode, Read, Reading, Unrepresentable, read, read_element};
+pub use reading::{FromXml, Mode, Read, Reading, Refusal, read, read_element};
 pub use writing::{Prefixes, ToXml, Writer, write, write_into};
 
 pub(crate) use document::collapse;

@@ -1,8 +1,10 @@
 //! The cursor under the generated readers.
 
 use crate::error::{Deviation, Error, ErrorKind, Rule};
+use crate::simple::SimpleType;
 use crate::xml::Root;
 use crate::xml::document::{Document, Element};
+use crate::xml::entries::{Entries, Unrepresentable};
 use crate::xml::guard::is_xsi_location;
 use crate::xml::limits::Limits;
 use crate::xml::name::{Name, XSI};
@@ -30,8 +32,9 @@ pub struct Read<T> {
     pub deviations: Vec<Deviation>,
     /// Departures beyond [`Limits::deviations`], which were counted only.
     pub further_deviations: usize,
-    /// Entries of lists that are missing from the record, since none could be made of what was sent.
-    /// Those within the limit are told by [`Deviation::is_lost`]. 0: the lists are complete.
+    /// Elements of which no value could be made. A record of a list is an error in its place
+    /// ([`Entries`]); an element that stands alone is absent, or was one too many. Those within the limit
+    /// are told by [`Deviation::is_lost`]. 0: the record holds all that was sent and is known.
     pub lost: usize,
 }
 
@@ -88,8 +91,14 @@ pub fn read_element<T: Root>(
     if !is_expected {
         return Err(Error::new(ErrorKind::UnexpectedRoot, element.path(), element.offset()));
     }
-    let mut reading =
-        Reading { mode, deviations: Vec::new(), further: 0, limit: limits.deviations, lost: 0 };
+    let mut reading = Reading {
+        mode,
+        deviations: Vec::new(),
+        further: 0,
+        limit: limits.deviations,
+        lost: 0,
+        open_records: 0,
+    };
     if !element.is(T::NAME) {
         // Tolerant, so the report cannot end the reading.
         let _ = reading.deviate(element, Rule::OtherNamespace);
@@ -101,7 +110,7 @@ pub fn read_element<T: Root>(
             further_deviations: reading.further,
             lost: reading.lost,
         }),
-        Err(Unrepresentable(deviation)) => Err(Error::from(*deviation)),
+        Err(Refusal(deviation)) => Err(Error::from(*deviation)),
     }
 }
 
@@ -113,12 +122,7 @@ pub trait FromXml: Sized {
     ///
     /// In strict mode the first departure from the schema, in tolerant mode a document of which the
     /// type cannot be made.
-    fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Unrepresentable>;
-
-    /// What stands for a required element that is missing in tolerant mode, if the type can say so.
-    fn missing() -> Option<Self> {
-        None
-    }
+    fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Refusal>;
 
     /// Whether this is the empty text of a type that allows none. Tolerant reading takes it as absent.
     fn is_blank(&self) -> bool {
@@ -126,9 +130,9 @@ pub trait FromXml: Sized {
     }
 }
 
-/// An element of which the type asked for cannot be made, and the rule that was broken.
+/// Why the type asked for cannot be made of an element.
 #[derive(Debug)]
-pub struct Unrepresentable(Box<Deviation>);
+pub struct Refusal(Box<Deviation>);
 
 /// One reading of a document: its mode and what was met so far.
 #[derive(Debug)]
@@ -138,32 +142,45 @@ pub struct Reading {
     further: usize,
     limit: usize,
     lost: usize,
+    /// Records of lists that the reader is in.
+    open_records: usize,
 }
 
 impl Reading {
     /// Reports a departure from the schema; an error in strict mode.
-    pub(crate) fn deviate(
-        &mut self,
-        element: Element<'_>,
-        rule: Rule,
-    ) -> Result<(), Unrepresentable> {
+    pub(crate) fn deviate(&mut self, element: Element<'_>, rule: Rule) -> Result<(), Refusal> {
         if self.mode == Mode::Strict {
-            return Err(unrepresentable(element, rule));
+            return Err(refusal(element, rule));
         }
-        self.report(element, rule, false);
+        if self.deviations.len() < self.limit {
+            self.keep(deviation(element, rule));
+        } else {
+            self.further += 1;
+        }
         Ok(())
     }
 
-    /// Reports an entry of a list of which nothing can be made.
-    fn lose(&mut self, element: Element<'_>, Unrepresentable(cause): Unrepresentable) {
+    /// Reports an element of which no value is made.
+    fn lose(&mut self, mut deviation: Deviation) {
         self.lost += 1;
-        self.report(element, cause.rule, true);
+        deviation.is_lost = true;
+        self.keep(deviation);
     }
 
-    fn report(&mut self, element: Element<'_>, rule: Rule, is_lost: bool) {
+    /// Reports an element that is there once more than the record can hold. In a record of a list that
+    /// is an error in its place; elsewhere the first one counts.
+    fn refuse_surplus(&mut self, element: Element<'_>) -> Result<(), Refusal> {
+        let refusal = refusal(element, Rule::UnexpectedElement);
+        if self.mode == Mode::Strict || self.open_records > 0 {
+            return Err(refusal);
+        }
+        self.lose(*refusal.0);
+        Ok(())
+    }
+
+    fn keep(&mut self, deviation: Deviation) {
         if self.deviations.len() < self.limit {
-            let path = element.path();
-            self.deviations.push(Deviation { path, offset: element.offset(), rule, is_lost });
+            self.deviations.push(deviation);
         } else {
             self.further += 1;
         }
@@ -180,7 +197,7 @@ impl Reading {
     }
 
     /// The text of an element that may hold nothing else.
-    pub(crate) fn text<'d>(&mut self, element: Element<'d>) -> Result<&'d str, Unrepresentable> {
+    pub(crate) fn text<'d>(&mut self, element: Element<'d>) -> Result<&'d str, Refusal> {
         if let Some(child) = element.first_child() {
             self.deviate(child, Rule::UnknownElement)?;
         }
@@ -192,7 +209,7 @@ impl Reading {
         &mut self,
         element: Element<'_>,
         known: &[&str],
-    ) -> Result<(), Unrepresentable> {
+    ) -> Result<(), Refusal> {
         if !element.has_attributes() {
             return Ok(());
         }
@@ -208,9 +225,12 @@ impl Reading {
     }
 }
 
-fn unrepresentable(element: Element<'_>, rule: Rule) -> Unrepresentable {
-    let (path, offset) = (element.path(), element.offset());
-    Unrepresentable(Box::new(Deviation { path, offset, rule, is_lost: false }))
+fn refusal(element: Element<'_>, rule: Rule) -> Refusal {
+    Refusal(Box::new(deviation(element, rule)))
+}
+
+fn deviation(element: Element<'_>, rule: Rule) -> Deviation {
+    Deviation { path: element.path(), offset: element.offset(), rule, is_lost: false }
 }
 
 /// A type whose content is elements: a whole complex type, or a group within one.
@@ -221,7 +241,7 @@ pub(crate) trait Content: Sized {
     const ELEMENTS: &'static [Name];
 
     /// Reads the content.
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable>;
+    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal>;
 
     /// Writes the content.
     fn write(&self, writer: &mut Writer);
@@ -247,7 +267,7 @@ impl<'d, 'r> Children<'d, 'r> {
         parent: Element<'d>,
         reading: &'r mut Reading,
         known: &'static [Name],
-    ) -> Result<Self, Unrepresentable> {
+    ) -> Result<Self, Refusal> {
         reading.attributes(parent, &[])?;
         if parent.has_text() {
             reading.deviate(parent, Rule::UnexpectedText)?;
@@ -281,78 +301,133 @@ impl<'d, 'r> Children<'d, 'r> {
     }
 
     /// Ends the content: what was not asked for does not belong there.
-    pub(crate) fn close(self) -> Result<(), Unrepresentable> {
+    pub(crate) fn close(self) -> Result<(), Refusal> {
         for (_, child) in &self.waiting[self.taken..] {
-            self.reading.deviate(*child, Rule::UnexpectedElement)?;
+            self.reading.refuse_surplus(*child)?;
         }
         Ok(())
     }
 
     /// An element that must be there once.
-    pub(crate) fn required<T: FromXml>(&mut self, name: Name) -> Result<T, Unrepresentable> {
+    pub(crate) fn required<T: FromXml>(&mut self, name: Name) -> Result<T, Refusal> {
         match self.take(name)? {
             Some(child) => T::from_xml(child, self.reading),
-            None => {
-                let rule = Rule::MissingElement(name.local);
-                let missing =
-                    T::missing().ok_or_else(|| unrepresentable(self.parent, rule.clone()))?;
-                self.reading.deviate(self.parent, rule)?;
-                Ok(missing)
-            }
+            None => Err(refusal(self.parent, Rule::MissingElement(name.local))),
         }
+    }
+
+    /// An element that must be there once, by the schema. The record can do without.
+    pub(crate) fn expected<T: FromXml>(&mut self, name: Name) -> Result<Option<T>, Refusal> {
+        let value = self.optional(name)?;
+        if value.is_none() {
+            self.reading.deviate(self.parent, Rule::MissingElement(name.local))?;
+        }
+        Ok(value)
     }
 
     /// An element that may be there once. A blank where the type allows none is read as absent.
-    pub(crate) fn optional<T: FromXml>(
-        &mut self,
-        name: Name,
-    ) -> Result<Option<T>, Unrepresentable> {
-        match self.take(name)? {
-            Some(child) => {
-                let value = T::from_xml(child, self.reading)?;
-                Ok(Some(value).filter(|value| !value.is_blank()))
+    pub(crate) fn optional<T: FromXml>(&mut self, name: Name) -> Result<Option<T>, Refusal> {
+        let Some(child) = self.take(name)? else { return Ok(None) };
+        match T::from_xml(child, self.reading) {
+            Ok(value) => Ok(Some(value).filter(|value| !value.is_blank())),
+            // What stands in no list is told apart from its surroundings here.
+            Err(Refusal(cause))
+                if self.reading.mode == Mode::Tolerant && self.reading.open_records == 0 =>
+            {
+                self.reading.lose(*cause);
+                Ok(None)
             }
-            None => Ok(None),
+            Err(refusal) => Err(refusal),
         }
     }
 
-    /// An element that may be repeated. What cannot be made of one does not lose the others.
-    pub(crate) fn list<T: FromXml>(
+    /// An element that may be there once and is kept as another type than the one that judges it.
+    pub(crate) fn optional_as<T: SimpleType + FromXml, Judge: SimpleType>(
+        &mut self,
+        name: Name,
+    ) -> Result<Option<T>, Refusal> {
+        let Some(child) = self.take(name)? else { return Ok(None) };
+        self.reading.attributes(child, &[])?;
+        let text = self.reading.text(child)?;
+        if let Err(rule) = Judge::from_register(text).check() {
+            self.reading.deviate(child, rule)?;
+        }
+        Ok(Some(T::from_register(text)).filter(|value| !value.is_blank()))
+    }
+
+    /// An element of a simple type that may be repeated.
+    pub(crate) fn values<T: FromXml>(
         &mut self,
         name: Name,
         min: usize,
         max: usize,
-    ) -> Result<Vec<T>, Unrepresentable> {
+    ) -> Result<Vec<T>, Refusal> {
         let mut values = Vec::new();
-        let mut count = 0_usize;
         while let Some(child) = self.take(name)? {
-            count += 1;
-            if count == max.saturating_add(1) {
-                self.reading.deviate(child, Rule::TooMany(max))?;
-            }
-            match T::from_xml(child, self.reading) {
-                Ok(value) => values.push(value),
-                Err(cause) if self.reading.mode == Mode::Tolerant => {
-                    self.reading.lose(child, cause);
-                }
-                Err(error) => return Err(error),
-            }
+            self.check_max(values.len(), max, child)?;
+            values.push(T::from_xml(child, self.reading)?);
         }
-        if count < min {
-            let rule =
-                if count == 0 { Rule::MissingElement(name.local) } else { Rule::TooFew(min) };
-            self.reading.deviate(self.parent, rule)?;
-        }
+        self.check_min(values.len(), min, name)?;
         Ok(values)
     }
 
+    /// A record that may be repeated. One that cannot be made is an error in its place.
+    pub(crate) fn records<T: FromXml>(
+        &mut self,
+        name: Name,
+        min: usize,
+        max: usize,
+    ) -> Result<Entries<T>, Refusal> {
+        let mut entries = Vec::new();
+        while let Some(child) = self.take(name)? {
+            self.check_max(entries.len(), max, child)?;
+            self.reading.open_records += 1;
+            let record = T::from_xml(child, self.reading);
+            self.reading.open_records -= 1;
+            entries.push(match record {
+                Err(Refusal(cause)) if self.reading.mode == Mode::Tolerant => {
+                    self.reading.lose((*cause).clone());
+                    Err(Unrepresentable::new(*cause, child.source()))
+                }
+                record => Ok(record?),
+            });
+        }
+        self.check_min(entries.len(), min, name)?;
+        Ok(entries)
+    }
+
+    fn check_max(&mut self, count: usize, max: usize, next: Element<'_>) -> Result<(), Refusal> {
+        if count == max { self.reading.deviate(next, Rule::TooMany(max)) } else { Ok(()) }
+    }
+
+    fn check_min(&mut self, count: usize, min: usize, name: Name) -> Result<(), Refusal> {
+        match count {
+            0 if min > 0 => self.reading.deviate(self.parent, Rule::MissingElement(name.local)),
+            count if count < min => self.reading.deviate(self.parent, Rule::TooFew(min)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reports what stands beside the first of these alternatives that is there. All of them are read.
+    pub(crate) fn one_of(&mut self, alternatives: &[Name]) -> Result<(), Refusal> {
+        let mut waiting = self.waiting[self.taken..].iter();
+        let mut chosen = None;
+        let mut next = || waiting.find(|(place, _)| alternatives.contains(&self.known[*place]));
+        while let Some((place, child)) = next() {
+            if *chosen.get_or_insert(*place) != *place {
+                self.reading.deviate(*child, Rule::UnexpectedElement)?;
+            }
+        }
+        Ok(())
+    }
+
     /// A group that must be there.
-    pub(crate) fn group<T: Content>(&mut self) -> Result<T, Unrepresentable> {
+    pub(crate) fn group<T: Content>(&mut self) -> Result<T, Refusal> {
         T::read(self)
     }
 
     /// A group that may be there: it is if one of its elements is.
-    pub(crate) fn optional_group<T: Content>(&mut self) -> Result<Option<T>, Unrepresentable> {
+    pub(crate) fn optional_group<T: Content>(&mut self) -> Result<Option<T>, Refusal> {
         if self.at(T::ELEMENTS) { T::read(self).map(Some) } else { Ok(None) }
     }
 
@@ -364,16 +439,16 @@ impl<'d, 'r> Children<'d, 'r> {
     }
 
     /// None of the alternatives is there, and none of them may be empty.
-    pub(crate) fn no_alternative(&self, alternatives: &'static [Name]) -> Unrepresentable {
+    pub(crate) fn no_alternative(&self, alternatives: &'static [Name]) -> Refusal {
         let first = alternatives.first().map_or("", |name| name.local);
-        unrepresentable(self.parent, Rule::MissingAlternative(first))
+        refusal(self.parent, Rule::MissingAlternative(first))
     }
 
     /// The next child, if it has this name.
     ///
-    /// What stands before it was asked for already and is one too many: it is reported and passed
-    /// over, so that it does not hide what follows.
-    fn take(&mut self, name: Name) -> Result<Option<Element<'d>>, Unrepresentable> {
+    /// What stands before it was asked for already and is one too many: where that can be passed over, it
+    /// does not hide what follows.
+    fn take(&mut self, name: Name) -> Result<Option<Element<'d>>, Refusal> {
         let Some(asked) = self.place(name) else { return Ok(None) };
         self.asked = asked;
         while let Some((place, child)) = self.waiting.get(self.taken).copied() {
@@ -384,7 +459,7 @@ impl<'d, 'r> Children<'d, 'r> {
             if place == asked {
                 return Ok(Some(child));
             }
-            self.reading.deviate(child, Rule::UnexpectedElement)?;
+            self.reading.refuse_surplus(child)?;
         }
         Ok(None)
     }
@@ -397,7 +472,7 @@ impl<'d, 'r> Children<'d, 'r> {
 }
 
 impl<T: Content> FromXml for T {
-    fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Unrepresentable> {
+    fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Refusal> {
         let mut children = Children::open(element, reading, T::ELEMENTS)?;
         let value = T::read(&mut children)?;
         children.close()?;

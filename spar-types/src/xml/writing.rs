@@ -3,6 +3,8 @@
 use std::fmt;
 
 use crate::error::{InvalidDocument, Rule};
+use crate::simple::SimpleType;
+use crate::xml::entries::Unrepresentable;
 use crate::xml::name::Name;
 use crate::xml::reading::Content;
 use crate::xml::{Root, is_xml_char};
@@ -159,15 +161,64 @@ impl Writer {
         }
     }
 
-    pub(crate) fn list<T: ToXml>(&mut self, name: Name, values: &[T], min: usize, max: usize) {
-        if values.len() < min {
-            self.refuse(Rule::TooFew(min));
+    /// An element that the schema requires and the record may lack.
+    pub(crate) fn expected<T: ToXml>(&mut self, name: Name, value: &Option<T>) {
+        if value.is_none() {
+            self.refuse(Rule::MissingElement(name.local));
         }
-        if values.len() > max {
-            self.refuse(Rule::TooMany(max));
+        self.optional(name, value);
+    }
+
+    /// An element that is kept as another type than the one that judges it.
+    pub(crate) fn optional_as<T: SimpleType, Judge: SimpleType>(
+        &mut self,
+        name: Name,
+        value: &Option<T>,
+    ) {
+        if let Some(value) = value {
+            self.start(name, &[]);
+            self.text(value.as_str());
+            self.check(Judge::from_register(value.as_str()).check());
+            self.end(name);
         }
+    }
+
+    pub(crate) fn values<T: ToXml>(&mut self, name: Name, values: &[T], min: usize, max: usize) {
+        self.check_count(values.len(), min, max);
         for value in values {
             value.to_xml(name, self);
+        }
+    }
+
+    pub(crate) fn records<T: ToXml>(
+        &mut self,
+        name: Name,
+        entries: &[Result<T, Unrepresentable>],
+        min: usize,
+        max: usize,
+    ) {
+        self.check_count(entries.len(), min, max);
+        for entry in entries {
+            match entry {
+                Ok(record) => record.to_xml(name, self),
+                Err(unrepresentable) => self.refuse(unrepresentable.rule().clone()),
+            }
+        }
+    }
+
+    fn check_count(&mut self, count: usize, min: usize, max: usize) {
+        if count < min {
+            self.refuse(Rule::TooFew(min));
+        }
+        if count > max {
+            self.refuse(Rule::TooMany(max));
+        }
+    }
+
+    /// Refuses a choice of which more than one alternative is there.
+    pub(crate) fn one_of(&mut self, are_there: &[bool]) {
+        if are_there.iter().filter(|is_there| **is_there).count() > 1 {
+            self.refuse(Rule::UnexpectedElement);
         }
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use spar_types::xml::{self, Limits, Mode, Read, Root};
-use spar_types::{Deviation, Error};
+use spar_types::{Deviation, Error, Unrepresentable};
 
 pub(crate) const STEM: &str = "http://statenspersonadressregister.se/schema/";
 
@@ -403,4 +403,10 @@ pub(crate) fn xmllint<D: AsRef<str>>(
     }
     std::fs::remove_dir_all(&folder).expect("the folder is ours");
     Some(verdicts)
+}
+
+/// The record at this place of a list.
+#[track_caller]
+pub(crate) fn row<T>(entries: &[Result<T, Unrepresentable>], place: usize) -> &T {
+    entries[place].as_ref().expect("a record")
 }

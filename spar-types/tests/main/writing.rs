@@ -9,7 +9,7 @@ use spar_types::personsok::v2021_1::{
     NamnVillkor, OverstigerMaxAntalSvarsposter, PersonId, PersonsokningFraga, PostNrVillkor,
     PostortSokArgument, SekretessmarkeringMedAttribut, SlutAnvandarUtokadBehorighet, Sokvillkor,
     SparPersonsokningFraga, SparPersonsokningSvar, Undantag, UppdragId,
-    UtdelningsadressSokArgument, Utfall,
+    UtdelningsadressSokArgument,
 };
 use spar_types::xml::{self, Mode, Prefixes, Root};
 use spar_types::{Datum, FreeText, Int, Rule, SimpleType};
@@ -164,8 +164,7 @@ fn what_is_written_is_valid_and_stable() {
         .collect::<Vec<_>>();
     for text in nasty {
         let mut svar = SparPersonsokningSvar::default();
-        svar.utfall =
-            Utfall::Undantag(Undantag::new(FreeText::from_register(text), FreeText::default()));
+        svar.undantag = vec![Ok(Undantag::new(FreeText::from_register(text), FreeText::default()))];
         svar.uuid = Some(FreeText::from_register(text));
         replies.push(again(&svar));
     }
@@ -256,22 +255,15 @@ fn what_breaks_the_schema_is_not_written() {
         Rule::Pattern("[1-9][0-9]{11}"),
     );
     // Answers, as a simulator writes them.
-    let svar_of = |utfall| {
-        let mut svar = SparPersonsokningSvar::default();
-        svar.utfall = utfall;
-        svar
-    };
-    check(
-        &svar_of(Utfall::Undantag(Undantag::new(
-            FreeText::from_register("A"),
-            FreeText::from_register("\u{fffe}"),
-        ))),
-        "SPARPersonsokningSvar/Undantag/Beskrivning",
-        Rule::Character,
-    );
+    let mut svar = SparPersonsokningSvar::default();
+    svar.undantag =
+        vec![Ok(Undantag::new(FreeText::from_register("A"), FreeText::from_register("\u{fffe}")))];
+    check(&svar, "SPARPersonsokningSvar/Undantag/Beskrivning", Rule::Character);
     let many = OverstigerMaxAntalSvarsposter::new(SimpleType::from_register("många"), of("100"));
+    let mut svar = SparPersonsokningSvar::default();
+    svar.overstiger_max_antal_svarsposter = Some(many);
     check(
-        &svar_of(Utfall::OverstigerMaxAntalSvarsposter(many)),
+        &svar,
         "SPARPersonsokningSvar/OverstigerMaxAntalSvarsposter/AntalPoster",
         Rule::Form("xs:int"),
     );
@@ -279,23 +271,32 @@ fn what_breaks_the_schema_is_not_written() {
         let id = PersonId::new(of("198001019803"), of("PERSONNUMMER"));
         let mut post = AviseringPost::new(id, JaNej::Nej.into(), JaNej::Nej);
         change(&mut post);
-        svar_of(Utfall::PersonsokningSvarspost(vec![post]))
+        let mut svar = SparPersonsokningSvar::default();
+        svar.personsokning_svarspost = vec![Ok(post)];
+        svar
     };
     assert!(xml::write(&post_of(|_| {})).is_ok());
     check(
         &post_of(|post| {
-            post.fastighet.push(Fastighet::new(of(""), of("01"), of("80"), of("220"), Vec::new()))
+            let (lan, kommun, kod) = (of("01"), of("80"), of("220"));
+            post.fastighet.push(Ok(Fastighet::new(of(""), lan, kommun, kod, Vec::new())));
         }),
         "SPARPersonsokningSvar/PersonsokningSvarspost/Fastighet",
         Rule::TooFew(1),
     );
     check(
         &post_of(|post| {
-            post.sekretessmarkering = SekretessmarkeringMedAttribut::new(JaNej::Ja);
-            post.sekretessmarkering.satt_av_spar = Some(SimpleType::from_register("\u{1}"));
+            let mut flag = SekretessmarkeringMedAttribut::new(JaNej::Ja);
+            flag.satt_av_spar = Some(SimpleType::from_register("\u{1}"));
+            post.sekretessmarkering = Some(flag);
         }),
         "SPARPersonsokningSvar/PersonsokningSvarspost",
         Rule::Enumeration,
+    );
+    check(
+        &post_of(|post| post.skyddad_folkbokforing = None),
+        "SPARPersonsokningSvar/PersonsokningSvarspost",
+        Rule::MissingElement("SkyddadFolkbokforing"),
     );
 }
 

@@ -11,22 +11,22 @@ impl Serialize for AviseringPost {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields = Fields::new(serializer)?;
         fields.required("PersonId", &self.person_id)?;
-        fields.required("Sekretessmarkering", &self.sekretessmarkering)?;
+        fields.optional("Sekretessmarkering", &self.sekretessmarkering)?;
         fields.optional("SekretessDatum", &self.sekretess_datum)?;
-        fields.required("SkyddadFolkbokforing", &self.skyddad_folkbokforing)?;
+        fields.optional("SkyddadFolkbokforing", &self.skyddad_folkbokforing)?;
         fields.optional("SkyddadFolkbokforingDatum", &self.skyddad_folkbokforing_datum)?;
         fields.optional("SenasteAndringSPAR", &self.senaste_andring_spar)?;
         fields.optional("SummeradInkomst", &self.summerad_inkomst)?;
         fields.optional("InkomstAr", &self.inkomst_ar)?;
-        fields.list("Namn", &self.namn)?;
-        fields.list("Persondetaljer", &self.persondetaljer)?;
-        fields.list("Folkbokforing", &self.folkbokforing)?;
-        fields.list("Folkbokforingsadress", &self.folkbokforingsadress)?;
-        fields.list("SarskildPostadress", &self.sarskild_postadress)?;
-        fields.list("Utlandsadress", &self.utlandsadress)?;
-        fields.list("Kontaktadress", &self.kontaktadress)?;
-        fields.list("Relation", &self.relation)?;
-        fields.list("Fastighet", &self.fastighet)?;
+        fields.records("Namn", &self.namn)?;
+        fields.records("Persondetaljer", &self.persondetaljer)?;
+        fields.records("Folkbokforing", &self.folkbokforing)?;
+        fields.records("Folkbokforingsadress", &self.folkbokforingsadress)?;
+        fields.records("SarskildPostadress", &self.sarskild_postadress)?;
+        fields.records("Utlandsadress", &self.utlandsadress)?;
+        fields.records("Kontaktadress", &self.kontaktadress)?;
+        fields.records("Relation", &self.relation)?;
+        fields.records("Fastighet", &self.fastighet)?;
         fields.end()
     }
 }
@@ -34,7 +34,7 @@ impl Serialize for AviseringPost {
 impl Serialize for AviseringPoster {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields = Fields::new(serializer)?;
-        fields.list("AviseringPost", &self.avisering_post)?;
+        fields.records("AviseringPost", &self.avisering_post)?;
         fields.end()
     }
 }

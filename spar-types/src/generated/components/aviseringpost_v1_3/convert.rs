@@ -18,14 +18,22 @@ impl From<v1_2::AviseringPost> for v1_3::AviseringPost {
             summerad_inkomst: value.summerad_inkomst,
             inkomst_ar: value.inkomst_ar,
             namn: value.namn,
-            persondetaljer: value.persondetaljer.into_iter().map(Into::into).collect(),
+            persondetaljer: value
+                .persondetaljer
+                .into_iter()
+                .map(|entry| entry.map(Into::into))
+                .collect(),
             utvandrad: Vec::new(),
             folkbokforing: value.folkbokforing,
             folkbokforingsadress: value.folkbokforingsadress,
             sarskild_postadress: value.sarskild_postadress,
             utlandsadress: value.utlandsadress,
             kontaktadress: value.kontaktadress,
-            relation: value.relation.into_iter().map(Into::into).collect(),
+            relation: value
+                .relation
+                .into_iter()
+                .map(|entry| entry.map(Into::into))
+                .collect(),
             fastighet: value.fastighet,
         }
     }
@@ -34,7 +42,11 @@ impl From<v1_2::AviseringPost> for v1_3::AviseringPost {
 impl From<v1_2::AviseringPoster> for v1_3::AviseringPoster {
     fn from(value: v1_2::AviseringPoster) -> Self {
         Self {
-            avisering_post: value.avisering_post.into_iter().map(Into::into).collect(),
+            avisering_post: value
+                .avisering_post
+                .into_iter()
+                .map(|entry| entry.map(Into::into))
+                .collect(),
         }
     }
 }

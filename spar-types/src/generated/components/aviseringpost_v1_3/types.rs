@@ -17,6 +17,7 @@ use crate::generated::components::skyddadepersonuppgifter_v1_1::Sekretessmarkeri
 use crate::generated::components::typ_v1_0::JaNej;
 use crate::generated::components::utlandsadress_v1_1::Utlandsadress;
 use crate::generated::components::utvandrad_v1_0::Utvandrad;
+use crate::xml::Entries;
 
 /// A record with the data of one person (aviseringspost).
 ///
@@ -40,17 +41,21 @@ pub struct AviseringPost {
     #[doc(alias = "identity of the person")]
     pub person_id: PersonId,
     /// Whether the person's data carry a secrecy flag now (sekretessmarkering).
+    ///
+    /// Required by the schema; `None` is a deviation.
     #[doc(alias = "secrecy flag")]
-    pub sekretessmarkering: SekretessmarkeringMedAttribut,
+    pub sekretessmarkering: Option<SekretessmarkeringMedAttribut>,
     /// Start of the secrecy flag in SPAR (sekretessdatum).
     ///
     /// May be absent.
     #[doc(alias = "start of the secrecy flag")]
     pub sekretess_datum: Option<SparDatum>,
     /// Whether the person has protected registration now (skyddad folkbokföring).
+    ///
+    /// Required by the schema; `None` is a deviation.
     #[doc(alias = "SkyddadFolkbokföring")]
     #[doc(alias = "protected registration")]
-    pub skyddad_folkbokforing: JaNej,
+    pub skyddad_folkbokforing: Option<JaNej>,
     /// Start of the protected registration in SPAR (skyddad folkbokföring, datum).
     ///
     /// May be absent.
@@ -78,58 +83,58 @@ pub struct AviseringPost {
     ///
     /// Any number of rows; more than one only when history is used. Absent for protected persons.
     #[doc(alias = "name")]
-    pub namn: Vec<Namn>,
+    pub namn: Entries<Namn>,
     /// Details of the person, now or in an earlier period (persondetaljer).
     ///
     /// Any number of rows; more than one only when history is used.
     #[doc(alias = "details of the person")]
-    pub persondetaljer: Vec<Persondetaljer>,
+    pub persondetaljer: Entries<Persondetaljer>,
     /// Extension and re-reading of the record of an emigrated person (utvandrad).
     ///
     /// Likely at most one; any number is accepted, so that an answer with more is not refused.
     /// Likely absent when the record was neither extended nor read in again. New in 2023.1.
     #[doc(alias = "emigrated")]
-    pub utvandrad: Vec<Utvandrad>,
+    pub utvandrad: Entries<Utvandrad>,
     /// The person's registration, now or in an earlier period (folkbokföring).
     ///
     /// Any number of rows; more than one only when history is used.
     #[doc(alias = "Folkbokföring")]
     #[doc(alias = "population registration")]
-    pub folkbokforing: Vec<Folkbokforing>,
+    pub folkbokforing: Entries<Folkbokforing>,
     /// Address of registration, now or in an earlier period (folkbokföringsadress).
     ///
     /// Any number of rows; more than one only when history is used. Absent for protected persons.
     #[doc(alias = "Folkbokföringsadress")]
     #[doc(alias = "address of registration")]
-    pub folkbokforingsadress: Vec<Folkbokforingsadress>,
+    pub folkbokforingsadress: Entries<Folkbokforingsadress>,
     /// Mailing address besides the address of registration (särskild postadress).
     ///
     /// Now or in an earlier period. Only persons registered in Sweden have it. Absent for protected
     /// persons.
     #[doc(alias = "SärskildPostadress")]
     #[doc(alias = "separate mailing address")]
-    pub sarskild_postadress: Vec<SarskildPostadress>,
+    pub sarskild_postadress: Entries<SarskildPostadress>,
     /// Address after emigration, now or in an earlier period (utlandsadress).
     ///
     /// Only persons deregistered as emigrated (utvandrad) have it. Absent for protected persons.
     #[doc(alias = "address after emigration")]
-    pub utlandsadress: Vec<Utlandsadress>,
+    pub utlandsadress: Entries<Utlandsadress>,
     /// Address of a person with a samordningsnummer, now or earlier (kontaktadress).
     ///
     /// No other person has it. Absent for protected persons.
     #[doc(alias = "contact address")]
-    pub kontaktadress: Vec<Kontaktadress>,
+    pub kontaktadress: Entries<Kontaktadress>,
     /// A relation of the person to another, now or in an earlier period (relation).
     ///
     /// Any number; absent without the permission `Relationer`.
     #[doc(alias = "relationship")]
-    pub relation: Vec<Relation>,
+    pub relation: Entries<Relation>,
     /// A property that the person owns wholly or in part (fastighet).
     ///
     /// Any number; absent without the permission `Taxering`, and in every answer of
     /// personnummersättning.
     #[doc(alias = "real property")]
-    pub fastighet: Vec<Fastighet>,
+    pub fastighet: Entries<Fastighet>,
 }
 
 impl AviseringPost {
@@ -142,9 +147,9 @@ impl AviseringPost {
     ) -> Self {
         Self {
             person_id,
-            sekretessmarkering,
+            sekretessmarkering: Some(sekretessmarkering),
             sekretess_datum: None,
-            skyddad_folkbokforing,
+            skyddad_folkbokforing: Some(skyddad_folkbokforing),
             skyddad_folkbokforing_datum: None,
             senaste_andring_spar: None,
             summerad_inkomst: None,
@@ -172,5 +177,5 @@ impl AviseringPost {
 pub struct AviseringPoster {
     /// One record in an avisering file.
     #[doc(alias = "record")]
-    pub avisering_post: Vec<AviseringPost>,
+    pub avisering_post: Entries<AviseringPost>,
 }

@@ -24,7 +24,7 @@ use crate::generated::components::skyddadepersonuppgifter_v1_1::elements::{
 };
 use crate::generated::components::utlandsadress_v1_1::elements::UTLANDSADRESS;
 use crate::generated::components::utvandrad_v1_0::elements::UTVANDRAD;
-use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
+use crate::xml::{Children, Content, Name, Refusal, Writer};
 
 impl Content for AviseringPost {
     const ELEMENTS: &'static [Name] = &[
@@ -48,61 +48,61 @@ impl Content for AviseringPost {
         FASTIGHET,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
+    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
         Ok(Self {
             person_id: children.required(PERSON_ID)?,
-            sekretessmarkering: children.required(SEKRETESSMARKERING)?,
+            sekretessmarkering: children.expected(SEKRETESSMARKERING)?,
             sekretess_datum: children.optional(SEKRETESS_DATUM)?,
-            skyddad_folkbokforing: children.required(SKYDDAD_FOLKBOKFORING)?,
+            skyddad_folkbokforing: children.expected(SKYDDAD_FOLKBOKFORING)?,
             skyddad_folkbokforing_datum: children.optional(SKYDDAD_FOLKBOKFORING_DATUM)?,
             senaste_andring_spar: children.optional(SENASTE_ANDRING_SPAR)?,
             summerad_inkomst: children.optional(SUMMERAD_INKOMST)?,
             inkomst_ar: children.optional(INKOMST_AR)?,
-            namn: children.list(NAMN, 0, usize::MAX)?,
-            persondetaljer: children.list(PERSONDETALJER, 0, usize::MAX)?,
-            utvandrad: children.list(UTVANDRAD, 0, usize::MAX)?,
-            folkbokforing: children.list(FOLKBOKFORING, 0, usize::MAX)?,
-            folkbokforingsadress: children.list(FOLKBOKFORINGSADRESS, 0, usize::MAX)?,
-            sarskild_postadress: children.list(SARSKILD_POSTADRESS, 0, usize::MAX)?,
-            utlandsadress: children.list(UTLANDSADRESS, 0, usize::MAX)?,
-            kontaktadress: children.list(KONTAKTADRESS, 0, usize::MAX)?,
-            relation: children.list(RELATION, 0, usize::MAX)?,
-            fastighet: children.list(FASTIGHET, 0, usize::MAX)?,
+            namn: children.records(NAMN, 0, usize::MAX)?,
+            persondetaljer: children.records(PERSONDETALJER, 0, usize::MAX)?,
+            utvandrad: children.records(UTVANDRAD, 0, usize::MAX)?,
+            folkbokforing: children.records(FOLKBOKFORING, 0, usize::MAX)?,
+            folkbokforingsadress: children.records(FOLKBOKFORINGSADRESS, 0, usize::MAX)?,
+            sarskild_postadress: children.records(SARSKILD_POSTADRESS, 0, usize::MAX)?,
+            utlandsadress: children.records(UTLANDSADRESS, 0, usize::MAX)?,
+            kontaktadress: children.records(KONTAKTADRESS, 0, usize::MAX)?,
+            relation: children.records(RELATION, 0, usize::MAX)?,
+            fastighet: children.records(FASTIGHET, 0, usize::MAX)?,
         })
     }
 
     fn write(&self, writer: &mut Writer) {
         writer.required(PERSON_ID, &self.person_id);
-        writer.required(SEKRETESSMARKERING, &self.sekretessmarkering);
+        writer.expected(SEKRETESSMARKERING, &self.sekretessmarkering);
         writer.optional(SEKRETESS_DATUM, &self.sekretess_datum);
-        writer.required(SKYDDAD_FOLKBOKFORING, &self.skyddad_folkbokforing);
+        writer.expected(SKYDDAD_FOLKBOKFORING, &self.skyddad_folkbokforing);
         writer.optional(SKYDDAD_FOLKBOKFORING_DATUM, &self.skyddad_folkbokforing_datum);
         writer.optional(SENASTE_ANDRING_SPAR, &self.senaste_andring_spar);
         writer.optional(SUMMERAD_INKOMST, &self.summerad_inkomst);
         writer.optional(INKOMST_AR, &self.inkomst_ar);
-        writer.list(NAMN, &self.namn, 0, usize::MAX);
-        writer.list(PERSONDETALJER, &self.persondetaljer, 0, usize::MAX);
-        writer.list(UTVANDRAD, &self.utvandrad, 0, usize::MAX);
-        writer.list(FOLKBOKFORING, &self.folkbokforing, 0, usize::MAX);
-        writer.list(FOLKBOKFORINGSADRESS, &self.folkbokforingsadress, 0, usize::MAX);
-        writer.list(SARSKILD_POSTADRESS, &self.sarskild_postadress, 0, usize::MAX);
-        writer.list(UTLANDSADRESS, &self.utlandsadress, 0, usize::MAX);
-        writer.list(KONTAKTADRESS, &self.kontaktadress, 0, usize::MAX);
-        writer.list(RELATION, &self.relation, 0, usize::MAX);
-        writer.list(FASTIGHET, &self.fastighet, 0, usize::MAX);
+        writer.records(NAMN, &self.namn, 0, usize::MAX);
+        writer.records(PERSONDETALJER, &self.persondetaljer, 0, usize::MAX);
+        writer.records(UTVANDRAD, &self.utvandrad, 0, usize::MAX);
+        writer.records(FOLKBOKFORING, &self.folkbokforing, 0, usize::MAX);
+        writer.records(FOLKBOKFORINGSADRESS, &self.folkbokforingsadress, 0, usize::MAX);
+        writer.records(SARSKILD_POSTADRESS, &self.sarskild_postadress, 0, usize::MAX);
+        writer.records(UTLANDSADRESS, &self.utlandsadress, 0, usize::MAX);
+        writer.records(KONTAKTADRESS, &self.kontaktadress, 0, usize::MAX);
+        writer.records(RELATION, &self.relation, 0, usize::MAX);
+        writer.records(FASTIGHET, &self.fastighet, 0, usize::MAX);
     }
 }
 
 impl Content for AviseringPoster {
     const ELEMENTS: &'static [Name] = &[AVISERING_POST];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
+    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
         Ok(Self {
-            avisering_post: children.list(AVISERING_POST, 0, usize::MAX)?,
+            avisering_post: children.records(AVISERING_POST, 0, usize::MAX)?,
         })
     }
 
     fn write(&self, writer: &mut Writer) {
-        writer.list(AVISERING_POST, &self.avisering_post, 0, usize::MAX);
+        writer.records(AVISERING_POST, &self.avisering_post, 0, usize::MAX);
     }
 }

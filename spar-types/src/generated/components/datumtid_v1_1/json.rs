@@ -10,8 +10,8 @@ use crate::json::Fields;
 impl Serialize for DatumIntervall {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields = Fields::new(serializer)?;
-        fields.required("DatumFrom", &self.datum_from)?;
-        fields.required("DatumTill", &self.datum_till)?;
+        fields.optional("DatumFrom", &self.datum_from)?;
+        fields.optional("DatumTill", &self.datum_till)?;
         fields.end()
     }
 }

@@ -12,26 +12,33 @@ use crate::simple::{Datum, OfullstandigtDatum};
 ///
 /// Schema: group `DatumIntervall` in `komponent/generellt/DatumTid-1.1.xsd`.
 #[doc(alias = "period")]
-#[derive(Clone, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct DatumIntervall {
     /// Day from which the row holds (datum från).
     ///
     /// Stands together with `DatumTill`; both are absent when history is not used.
+    ///
+    /// Required by the schema; `None` is a deviation.
     #[doc(alias = "start date")]
-    pub datum_from: SparDatum,
+    pub datum_from: Option<SparDatum>,
     /// Day until which the row holds (datum till); 9999-12-31 in the current row.
     ///
     /// Any other date tells when the row ceased to hold.
+    ///
+    /// Required by the schema; `None` is a deviation.
     #[doc(alias = "end date")]
-    pub datum_till: SparDatum,
+    pub datum_till: Option<SparDatum>,
 }
 
 impl DatumIntervall {
     /// Puts the parts together.
     #[must_use]
     pub fn new(datum_from: SparDatum, datum_till: SparDatum) -> Self {
-        Self { datum_from, datum_till }
+        Self {
+            datum_from: Some(datum_from),
+            datum_till: Some(datum_till),
+        }
     }
 }
 

@@ -4,20 +4,20 @@
 
 use crate::generated::components::datumtid_v1_1::DatumIntervall;
 use crate::generated::components::datumtid_v1_1::elements::{DATUM_FROM, DATUM_TILL};
-use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
+use crate::xml::{Children, Content, Name, Refusal, Writer};
 
 impl Content for DatumIntervall {
     const ELEMENTS: &'static [Name] = &[DATUM_FROM, DATUM_TILL];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
+    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
         Ok(Self {
-            datum_from: children.required(DATUM_FROM)?,
-            datum_till: children.required(DATUM_TILL)?,
+            datum_from: children.expected(DATUM_FROM)?,
+            datum_till: children.expected(DATUM_TILL)?,
         })
     }
 
     fn write(&self, writer: &mut Writer) {
-        writer.required(DATUM_FROM, &self.datum_from);
-        writer.required(DATUM_TILL, &self.datum_till);
+        writer.expected(DATUM_FROM, &self.datum_from);
+        writer.expected(DATUM_TILL, &self.datum_till);
     }
 }

@@ -16,7 +16,7 @@ impl Serialize for Fastighet {
         fields.required("FastighetKod", &self.fastighet_kod)?;
         fields.optional("Taxeringsar", &self.taxeringsar)?;
         fields.optional("Taxeringsvarde", &self.taxeringsvarde)?;
-        fields.list("FastighetDel", &self.fastighet_del)?;
+        fields.records("FastighetDel", &self.fastighet_del)?;
         fields.end()
     }
 }

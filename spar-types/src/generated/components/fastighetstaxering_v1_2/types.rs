@@ -3,6 +3,7 @@
 //! The types of `komponent/person/Fastighetstaxering-1.2.xsd`.
 
 use crate::simple::{Integer, Length, Text, text_type};
+use crate::xml::Entries;
 
 /// Denominator of a share of ownership.
 ///
@@ -62,7 +63,7 @@ pub struct Fastighet {
     ///
     /// At least one in each `Fastighet`.
     #[doc(alias = "part of a property")]
-    pub fastighet_del: Vec<FastighetDel>,
+    pub fastighet_del: Entries<FastighetDel>,
 }
 
 impl Fastighet {
@@ -73,7 +74,7 @@ impl Fastighet {
         lan_kod: FastighetLanKod,
         kommun_kod: FastighetKommunKod,
         fastighet_kod: FastighetKod,
-        fastighet_del: Vec<FastighetDel>,
+        fastighet_del: Entries<FastighetDel>,
     ) -> Self {
         Self {
             taxeringsenhetsnummer,

@@ -8,7 +8,7 @@ use crate::generated::components::fastighetstaxering_v1_2::elements::{
     FASTIGHET_KOD, KOMMUN_KOD, LAN_KOD, TAXERINGSAR, TAXERINGSENHETSNUMMER,
     TAXERINGSIDENTITET, TAXERINGSVARDE,
 };
-use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
+use crate::xml::{Children, Content, Name, Refusal, Writer};
 
 impl Content for Fastighet {
     const ELEMENTS: &'static [Name] = &[
@@ -21,7 +21,7 @@ impl Content for Fastighet {
         FASTIGHET_DEL,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
+    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
         Ok(Self {
             taxeringsenhetsnummer: children.required(TAXERINGSENHETSNUMMER)?,
             lan_kod: children.required(LAN_KOD)?,
@@ -29,7 +29,7 @@ impl Content for Fastighet {
             fastighet_kod: children.required(FASTIGHET_KOD)?,
             taxeringsar: children.optional(TAXERINGSAR)?,
             taxeringsvarde: children.optional(TAXERINGSVARDE)?,
-            fastighet_del: children.list(FASTIGHET_DEL, 1, usize::MAX)?,
+            fastighet_del: children.records(FASTIGHET_DEL, 1, usize::MAX)?,
         })
     }
 
@@ -40,7 +40,7 @@ impl Content for Fastighet {
         writer.required(FASTIGHET_KOD, &self.fastighet_kod);
         writer.optional(TAXERINGSAR, &self.taxeringsar);
         writer.optional(TAXERINGSVARDE, &self.taxeringsvarde);
-        writer.list(FASTIGHET_DEL, &self.fastighet_del, 1, usize::MAX);
+        writer.records(FASTIGHET_DEL, &self.fastighet_del, 1, usize::MAX);
     }
 }
 
@@ -52,7 +52,7 @@ impl Content for FastighetDel {
         ANDELSTAL_NAMNARE,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
+    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
         Ok(Self {
             taxeringsidentitet: children.required(TAXERINGSIDENTITET)?,
             fastighet_beteckning: children.required(FASTIGHET_BETECKNING)?,

@@ -15,7 +15,7 @@ impl Serialize for Identifieringsinformation {
         fields.required("UppdragId", &self.uppdrag_id)?;
         fields.required("SlutAnvandarId", &self.slut_anvandar_id)?;
         fields
-            .list(
+            .values(
                 "SlutAnvandarUtokadBehorighet",
                 &self.slut_anvandar_utokad_behorighet,
             )?;

@@ -7,7 +7,7 @@ use crate::generated::components::identifieringsinformation_ws_v1_1::elements::{
     KUND_NR_LEVERANS_MOTTAGARE, KUND_NR_SLUTKUND, SLUT_ANVANDAR_ID,
     SLUT_ANVANDAR_UTOKAD_BEHORIGHET, UPPDRAG_ID,
 };
-use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
+use crate::xml::{Children, Content, Name, Refusal, Writer};
 
 impl Content for Identifieringsinformation {
     const ELEMENTS: &'static [Name] = &[
@@ -18,14 +18,14 @@ impl Content for Identifieringsinformation {
         SLUT_ANVANDAR_UTOKAD_BEHORIGHET,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
+    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
         Ok(Self {
             kund_nr_leverans_mottagare: children.required(KUND_NR_LEVERANS_MOTTAGARE)?,
             kund_nr_slutkund: children.required(KUND_NR_SLUTKUND)?,
             uppdrag_id: children.required(UPPDRAG_ID)?,
             slut_anvandar_id: children.required(SLUT_ANVANDAR_ID)?,
             slut_anvandar_utokad_behorighet: children
-                .list(SLUT_ANVANDAR_UTOKAD_BEHORIGHET, 0, 4)?,
+                .values(SLUT_ANVANDAR_UTOKAD_BEHORIGHET, 0, 4)?,
         })
     }
 
@@ -35,7 +35,7 @@ impl Content for Identifieringsinformation {
         writer.required(UPPDRAG_ID, &self.uppdrag_id);
         writer.required(SLUT_ANVANDAR_ID, &self.slut_anvandar_id);
         writer
-            .list(
+            .values(
                 SLUT_ANVANDAR_UTOKAD_BEHORIGHET,
                 &self.slut_anvandar_utokad_behorighet,
                 0,

@@ -7,7 +7,7 @@ use crate::generated::components::deladenamnelement_v1_0::elements::{
     AVISERINGSNAMN, EFTERNAMN, FORNAMN, MELLANNAMN, TILLTALSNAMN,
 };
 use crate::generated::components::namn_v1_0::Namn;
-use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
+use crate::xml::{Children, Content, Name, Refusal, Writer};
 
 impl Content for Namn {
     const ELEMENTS: &'static [Name] = &[
@@ -20,7 +20,7 @@ impl Content for Namn {
         EFTERNAMN,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
+    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
             aviseringsnamn: children.optional(AVISERINGSNAMN)?,

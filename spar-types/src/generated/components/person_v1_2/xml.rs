@@ -4,12 +4,12 @@
 
 use crate::generated::components::person_v1_2::PersonId;
 use crate::generated::components::person_v1_2::elements::{ID_NUMMER, TYP};
-use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
+use crate::xml::{Children, Content, Name, Refusal, Writer};
 
 impl Content for PersonId {
     const ELEMENTS: &'static [Name] = &[ID_NUMMER, TYP];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
+    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
         Ok(Self {
             id_nummer: children.required(ID_NUMMER)?,
             typ: children.required(TYP)?,

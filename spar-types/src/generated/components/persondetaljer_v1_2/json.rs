@@ -22,7 +22,7 @@ impl Serialize for Persondetaljer {
         fields.optional("Fodelseforsamling", &self.fodelseforsamling)?;
         fields.optional("Kon", &self.kon)?;
         fields.optional("SvenskMedborgare", &self.svensk_medborgare)?;
-        fields.list("Hanvisning", &self.hanvisning)?;
+        fields.records("Hanvisning", &self.hanvisning)?;
         fields.optional("SnStatus", &self.sn_status)?;
         fields.optional("SnTilldelningsdatum", &self.sn_tilldelningsdatum)?;
         fields

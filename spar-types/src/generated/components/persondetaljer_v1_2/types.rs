@@ -10,6 +10,7 @@ use crate::generated::components::hanvisning_v1_0::Hanvisning;
 use crate::generated::components::skyddadepersonuppgifter_v1_1::SekretessmarkeringMedAttribut;
 use crate::generated::components::typ_v1_0::{JaNej, Kon};
 use crate::simple::{FreeText, Length, Text, text_type};
+use crate::xml::Entries;
 
 /// Name of a parish of birth, as free text.
 ///
@@ -111,7 +112,7 @@ pub struct Persondetaljer {
     /// Any number of them; absent when no other number is recorded.
     #[doc(alias = "Hänvisning")]
     #[doc(alias = "cross reference")]
-    pub hanvisning: Vec<Hanvisning>,
+    pub hanvisning: Entries<Hanvisning>,
     /// State of the samordningsnummer.
     ///
     /// Any text. Navet, the source system, uses `AKTIVT`, `VILANDEFORKLARAT`,

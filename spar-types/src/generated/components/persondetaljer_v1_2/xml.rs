@@ -18,7 +18,7 @@ use crate::generated::components::samordningsnummer_v1_0::elements::{
 use crate::generated::components::skyddadepersonuppgifter_v1_1::elements::{
     SEKRETESSMARKERING, SKYDDAD_FOLKBOKFORING,
 };
-use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
+use crate::xml::{Children, Content, Name, Refusal, Writer};
 
 impl Content for Persondetaljer {
     const ELEMENTS: &'static [Name] = &[
@@ -45,7 +45,7 @@ impl Content for Persondetaljer {
         SN_AVLIDENDATUM,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
+    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
             sekretessmarkering: children.optional(SEKRETESSMARKERING)?,
@@ -59,7 +59,7 @@ impl Content for Persondetaljer {
             fodelseforsamling: children.optional(FODELSEFORSAMLING)?,
             kon: children.optional(KON)?,
             svensk_medborgare: children.optional(SVENSK_MEDBORGARE)?,
-            hanvisning: children.list(HANVISNING, 0, usize::MAX)?,
+            hanvisning: children.records(HANVISNING, 0, usize::MAX)?,
             sn_status: children.optional(SN_STATUS)?,
             sn_tilldelningsdatum: children.optional(SN_TILLDELNINGSDATUM)?,
             sn_preliminart_vilandeforklaringsdatum: children
@@ -84,7 +84,7 @@ impl Content for Persondetaljer {
         writer.optional(FODELSEFORSAMLING, &self.fodelseforsamling);
         writer.optional(KON, &self.kon);
         writer.optional(SVENSK_MEDBORGARE, &self.svensk_medborgare);
-        writer.list(HANVISNING, &self.hanvisning, 0, usize::MAX);
+        writer.records(HANVISNING, &self.hanvisning, 0, usize::MAX);
         writer.optional(SN_STATUS, &self.sn_status);
         writer.optional(SN_TILLDELNINGSDATUM, &self.sn_tilldelningsdatum);
         writer

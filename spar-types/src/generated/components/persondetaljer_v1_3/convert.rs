@@ -45,7 +45,11 @@ impl From<v1_2::Persondetaljer> for v1_3::Persondetaljer {
             fodelseforsamling: value.fodelseforsamling.map(Into::into),
             kon: value.kon,
             svensk_medborgare: value.svensk_medborgare,
-            hanvisning: value.hanvisning.into_iter().map(Into::into).collect(),
+            hanvisning: value
+                .hanvisning
+                .into_iter()
+                .map(|entry| entry.map(Into::into))
+                .collect(),
             sn_identitetsniva: None,
             sn_identitetsniva_datum: None,
             sn_status: value.sn_status,

@@ -22,7 +22,7 @@ impl Serialize for Persondetaljer {
         fields.optional("Fodelseforsamling", &self.fodelseforsamling)?;
         fields.optional("Kon", &self.kon)?;
         fields.optional("SvenskMedborgare", &self.svensk_medborgare)?;
-        fields.list("Hanvisning", &self.hanvisning)?;
+        fields.records("Hanvisning", &self.hanvisning)?;
         fields.optional("SnIdentitetsniva", &self.sn_identitetsniva)?;
         fields.optional("SnIdentitetsnivaDatum", &self.sn_identitetsniva_datum)?;
         fields.optional("SnStatus", &self.sn_status)?;

@@ -11,6 +11,7 @@ use crate::generated::components::samordningsnummer_v1_1::SnIdentitetsniva;
 use crate::generated::components::skyddadepersonuppgifter_v1_1::SekretessmarkeringMedAttribut;
 use crate::generated::components::typ_v1_0::{JaNej, Kon};
 use crate::simple::{FreeText, Length, Text, text_type};
+use crate::xml::Entries;
 
 /// Name of a parish of birth, as free text.
 ///
@@ -112,7 +113,7 @@ pub struct Persondetaljer {
     /// Any number of them; absent when no other number is recorded.
     #[doc(alias = "Hänvisning")]
     #[doc(alias = "cross reference")]
-    pub hanvisning: Vec<Hanvisning>,
+    pub hanvisning: Entries<Hanvisning>,
     /// How well the identity behind the samordningsnummer is established (identitetsnivå).
     ///
     /// Likely given for every samordningsnummer in SPAR. New in 2023.1.

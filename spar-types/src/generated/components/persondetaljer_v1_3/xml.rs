@@ -19,7 +19,7 @@ use crate::generated::components::samordningsnummer_v1_1::elements::{
 use crate::generated::components::skyddadepersonuppgifter_v1_1::elements::{
     SEKRETESSMARKERING, SKYDDAD_FOLKBOKFORING,
 };
-use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
+use crate::xml::{Children, Content, Name, Refusal, Writer};
 
 impl Content for Persondetaljer {
     const ELEMENTS: &'static [Name] = &[
@@ -48,7 +48,7 @@ impl Content for Persondetaljer {
         SN_AVLIDENDATUM,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
+    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
             sekretessmarkering: children.optional(SEKRETESSMARKERING)?,
@@ -62,7 +62,7 @@ impl Content for Persondetaljer {
             fodelseforsamling: children.optional(FODELSEFORSAMLING)?,
             kon: children.optional(KON)?,
             svensk_medborgare: children.optional(SVENSK_MEDBORGARE)?,
-            hanvisning: children.list(HANVISNING, 0, usize::MAX)?,
+            hanvisning: children.records(HANVISNING, 0, usize::MAX)?,
             sn_identitetsniva: children.optional(SN_IDENTITETSNIVA)?,
             sn_identitetsniva_datum: children.optional(SN_IDENTITETSNIVA_DATUM)?,
             sn_status: children.optional(SN_STATUS)?,
@@ -89,7 +89,7 @@ impl Content for Persondetaljer {
         writer.optional(FODELSEFORSAMLING, &self.fodelseforsamling);
         writer.optional(KON, &self.kon);
         writer.optional(SVENSK_MEDBORGARE, &self.svensk_medborgare);
-        writer.list(HANVISNING, &self.hanvisning, 0, usize::MAX);
+        writer.records(HANVISNING, &self.hanvisning, 0, usize::MAX);
         writer.optional(SN_IDENTITETSNIVA, &self.sn_identitetsniva);
         writer.optional(SN_IDENTITETSNIVA_DATUM, &self.sn_identitetsniva_datum);
         writer.optional(SN_STATUS, &self.sn_status);

@@ -13,7 +13,7 @@ mod json;
 mod types;
 mod xml;
 
-pub use types::{SparPersonsokningSvar, Utfall};
+pub use types::SparPersonsokningSvar;
 
 /// The namespace.
 pub const NAMESPACE: &str = "http://statenspersonadressregister.se/schema/personsok/2021.1/personsokningsvar";

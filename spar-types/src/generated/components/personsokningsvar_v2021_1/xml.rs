@@ -3,16 +3,14 @@
 //! Reading and writing.
 
 use crate::generated::components::personsokningsokparametrar_v1_1::elements::PERSONSOKNING_FRAGA;
-use crate::generated::components::personsokningsvar_v2021_1::{
-    SparPersonsokningSvar, Utfall,
-};
+use crate::generated::components::personsokningsvar_v2021_1::SparPersonsokningSvar;
 use crate::generated::components::personsokningsvar_v2021_1::elements::{
     PERSONSOKNING_SVARSPOST, SPAR_PERSONSOKNING_SVAR, UUID,
 };
 use crate::generated::components::undantag_v1_0::elements::{
     OVERSTIGER_MAX_ANTAL_SVARSPOSTER, UNDANTAG,
 };
-use crate::xml::{Children, Content, Name, Root, Unrepresentable, Writer};
+use crate::xml::{Children, Content, Name, Refusal, Root, Writer};
 
 impl Content for SparPersonsokningSvar {
     const ELEMENTS: &'static [Name] = &[
@@ -23,17 +21,45 @@ impl Content for SparPersonsokningSvar {
         UUID,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
+    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+        children
+            .one_of(
+                &[PERSONSOKNING_SVARSPOST, UNDANTAG, OVERSTIGER_MAX_ANTAL_SVARSPOSTER],
+            )?;
         Ok(Self {
             personsokning_fraga: children.optional(PERSONSOKNING_FRAGA)?,
-            utfall: children.group()?,
+            personsokning_svarspost: children
+                .records(PERSONSOKNING_SVARSPOST, 0, usize::MAX)?,
+            undantag: children.records(UNDANTAG, 0, 1)?,
+            overstiger_max_antal_svarsposter: children
+                .optional(OVERSTIGER_MAX_ANTAL_SVARSPOSTER)?,
             uuid: children.optional(UUID)?,
         })
     }
 
     fn write(&self, writer: &mut Writer) {
+        writer
+            .one_of(
+                &[
+                    !self.personsokning_svarspost.is_empty(),
+                    !self.undantag.is_empty(),
+                    self.overstiger_max_antal_svarsposter.is_some(),
+                ],
+            );
         writer.optional(PERSONSOKNING_FRAGA, &self.personsokning_fraga);
-        writer.group(&self.utfall);
+        writer
+            .records(
+                PERSONSOKNING_SVARSPOST,
+                &self.personsokning_svarspost,
+                0,
+                usize::MAX,
+            );
+        writer.records(UNDANTAG, &self.undantag, 0, 1);
+        writer
+            .optional(
+                OVERSTIGER_MAX_ANTAL_SVARSPOSTER,
+                &self.overstiger_max_antal_svarsposter,
+            );
         writer.optional(UUID, &self.uuid);
     }
 }
@@ -64,46 +90,4 @@ impl Root for SparPersonsokningSvar {
         "http://statenspersonadressregister.se/schema/komponent/sok/sokargument-1.2",
         "http://statenspersonadressregister.se/schema/komponent/sok/undantag-1.0",
     ];
-}
-
-impl Content for Utfall {
-    const ELEMENTS: &'static [Name] = &[
-        PERSONSOKNING_SVARSPOST,
-        UNDANTAG,
-        OVERSTIGER_MAX_ANTAL_SVARSPOSTER,
-    ];
-
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
-        if children.at(&[PERSONSOKNING_SVARSPOST]) {
-            Ok(
-                Self::PersonsokningSvarspost(
-                    children.list(PERSONSOKNING_SVARSPOST, 0, usize::MAX)?,
-                ),
-            )
-        } else if children.at(&[UNDANTAG]) {
-            Ok(Self::Undantag(children.required(UNDANTAG)?))
-        } else if children.at(&[OVERSTIGER_MAX_ANTAL_SVARSPOSTER]) {
-            Ok(
-                Self::OverstigerMaxAntalSvarsposter(
-                    children.required(OVERSTIGER_MAX_ANTAL_SVARSPOSTER)?,
-                ),
-            )
-        } else {
-            Ok(Self::default())
-        }
-    }
-
-    fn write(&self, writer: &mut Writer) {
-        match self {
-            Self::PersonsokningSvarspost(value) => {
-                writer.list(PERSONSOKNING_SVARSPOST, value, 0, usize::MAX);
-            }
-            Self::Undantag(value) => {
-                writer.required(UNDANTAG, value);
-            }
-            Self::OverstigerMaxAntalSvarsposter(value) => {
-                writer.required(OVERSTIGER_MAX_ANTAL_SVARSPOSTER, value);
-            }
-        }
-    }
 }

@@ -10,22 +10,14 @@ impl From<v2021_1::SparPersonsokningSvar> for v2023_1::SparPersonsokningSvar {
     fn from(value: v2021_1::SparPersonsokningSvar) -> Self {
         Self {
             personsokning_fraga: value.personsokning_fraga.map(Into::into),
-            utfall: value.utfall.into(),
+            personsokning_svarspost: value
+                .personsokning_svarspost
+                .into_iter()
+                .map(|entry| entry.map(Into::into))
+                .collect(),
+            undantag: value.undantag,
+            overstiger_max_antal_svarsposter: value.overstiger_max_antal_svarsposter,
             uuid: value.uuid,
-        }
-    }
-}
-
-impl From<v2021_1::Utfall> for v2023_1::Utfall {
-    fn from(value: v2021_1::Utfall) -> Self {
-        match value {
-            v2021_1::Utfall::PersonsokningSvarspost(value) => {
-                Self::PersonsokningSvarspost(value.into_iter().map(Into::into).collect())
-            }
-            v2021_1::Utfall::Undantag(value) => Self::Undantag(value),
-            v2021_1::Utfall::OverstigerMaxAntalSvarsposter(value) => {
-                Self::OverstigerMaxAntalSvarsposter(value)
-            }
         }
     }
 }

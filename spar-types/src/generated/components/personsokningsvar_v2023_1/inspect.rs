@@ -4,9 +4,7 @@
 
 use std::fmt;
 
-use crate::generated::components::personsokningsvar_v2023_1::{
-    SparPersonsokningSvar, Utfall,
-};
+use crate::generated::components::personsokningsvar_v2023_1::SparPersonsokningSvar;
 use crate::inspect::{Inspect, Inspector, Public, redacted_debug};
 
 impl Inspect for SparPersonsokningSvar {
@@ -16,25 +14,16 @@ impl Inspect for SparPersonsokningSvar {
                 "SparPersonsokningSvar",
                 &[
                     ("personsokning_fraga", &self.personsokning_fraga),
-                    ("utfall", &self.utfall),
+                    ("personsokning_svarspost", &self.personsokning_svarspost),
+                    ("undantag", &self.undantag),
+                    (
+                        "overstiger_max_antal_svarsposter",
+                        &self.overstiger_max_antal_svarsposter,
+                    ),
                     ("uuid", &Public(&self.uuid)),
                 ],
             )
     }
 }
 
-impl Inspect for Utfall {
-    fn inspect(&self, inspector: &mut Inspector<'_, '_>) -> fmt::Result {
-        match self {
-            Self::PersonsokningSvarspost(value) => {
-                inspector.variant("Utfall::PersonsokningSvarspost", &[value])
-            }
-            Self::Undantag(value) => inspector.variant("Utfall::Undantag", &[value]),
-            Self::OverstigerMaxAntalSvarsposter(value) => {
-                inspector.variant("Utfall::OverstigerMaxAntalSvarsposter", &[value])
-            }
-        }
-    }
-}
-
-redacted_debug!(SparPersonsokningSvar, Utfall);
+redacted_debug!(SparPersonsokningSvar);

@@ -4,35 +4,21 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::generated::components::personsokningsvar_v2023_1::{
-    SparPersonsokningSvar, Utfall,
-};
+use crate::generated::components::personsokningsvar_v2023_1::SparPersonsokningSvar;
 use crate::json::Fields;
 
 impl Serialize for SparPersonsokningSvar {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields = Fields::new(serializer)?;
         fields.optional("PersonsokningFraga", &self.personsokning_fraga)?;
-        fields.required("Utfall", &self.utfall)?;
+        fields.records("PersonsokningSvarspost", &self.personsokning_svarspost)?;
+        fields.records("Undantag", &self.undantag)?;
+        fields
+            .optional(
+                "OverstigerMaxAntalSvarsposter",
+                &self.overstiger_max_antal_svarsposter,
+            )?;
         fields.optional("UUID", &self.uuid)?;
-        fields.end()
-    }
-}
-
-impl Serialize for Utfall {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
-        match self {
-            Self::PersonsokningSvarspost(value) => {
-                fields.required("PersonsokningSvarspost", value)?;
-            }
-            Self::Undantag(value) => {
-                fields.required("Undantag", value)?;
-            }
-            Self::OverstigerMaxAntalSvarsposter(value) => {
-                fields.required("OverstigerMaxAntalSvarsposter", value)?;
-            }
-        }
         fields.end()
     }
 }

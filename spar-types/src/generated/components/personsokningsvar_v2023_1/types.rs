@@ -8,11 +8,16 @@ use crate::generated::components::undantag_v1_0::{
     OverstigerMaxAntalSvarsposter, Undantag,
 };
 use crate::simple::FreeText;
+use crate::xml::Entries;
 
 /// An answer of Personsök: the question, the outcome and the identity of the answer.
 ///
 /// The only part of the SOAP body. The outcome is records in no particular order, or an error,
 /// or the message that too many persons match. None of these at all means no hit.
+///
+/// The outcome: records, an error, or too many hits.
+///
+/// Empty when nobody matches.
 ///
 /// Schema: element `SPARPersonsokningSvar` in `granssnitt/personsok/2023.1/PersonsokningSvar.xsd`.
 #[doc(alias = "SPARPersonsökningSvar")]
@@ -26,42 +31,28 @@ pub struct SparPersonsokningSvar {
     #[doc(alias = "PersonsökningFråga")]
     #[doc(alias = "question of a person search")]
     pub personsokning_fraga: Option<PersonsokningFraga>,
-    /// The outcome: records, an error, or too many hits.
+    /// The record of one person who matches the question (svarspost).
     ///
-    /// Empty when nobody matches.
-    pub utfall: Utfall,
+    /// At most 100; absent when nobody matches. Records come in no particular order.
+    #[doc(alias = "PersonsökningSvarspost")]
+    #[doc(alias = "record in an answer")]
+    pub personsokning_svarspost: Entries<AviseringPost>,
+    /// The error on account of which the answer holds no records (undantag).
+    ///
+    /// Absent when the question could be answered.
+    ///
+    /// At most 1 by the schema; more are kept as deviations.
+    #[doc(alias = "error")]
+    pub undantag: Entries<Undantag>,
+    /// Says that more persons match than one answer may hold.
+    ///
+    /// The answer then holds no records at all. Absent otherwise.
+    #[doc(alias = "ÖverstigerMaxAntalSvarsposter")]
+    #[doc(alias = "exceeds the largest number of records")]
+    pub overstiger_max_antal_svarsposter: Option<OverstigerMaxAntalSvarsposter>,
     /// Identity of this answer.
     ///
     /// Any text, in practice a GUID; may be absent. Quote it when you report a fault to SPAR.
     #[doc(alias = "identity of the answer")]
     pub uuid: Option<FreeText>,
-}
-
-/// The outcome: records, an error, or too many hits.
-///
-/// Empty when nobody matches.
-///
-/// Schema: choice in `SPARPersonsokningSvar`.
-#[derive(Clone, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum Utfall {
-    /// The record of one person who matches the question (svarspost).
-    ///
-    /// At most 100; absent when nobody matches. Records come in no particular order.
-    PersonsokningSvarspost(Vec<AviseringPost>),
-    /// The error on account of which the answer holds no records (undantag).
-    ///
-    /// Absent when the question could be answered.
-    Undantag(Undantag),
-    /// Says that more persons match than one answer may hold.
-    ///
-    /// The answer then holds no records at all. Absent otherwise.
-    OverstigerMaxAntalSvarsposter(OverstigerMaxAntalSvarsposter),
-}
-
-impl Default for Utfall {
-    /// Nothing: an empty [`Self::PersonsokningSvarspost`].
-    fn default() -> Self {
-        Self::PersonsokningSvarspost(Vec::new())
-    }
 }

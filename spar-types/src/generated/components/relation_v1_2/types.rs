@@ -4,13 +4,13 @@
 
 use crate::generated::components::avregistrering_v1_0::AvregistreringsorsakKod;
 use crate::generated::components::datumtid_v1_1::{
-    DatumIntervall, SparDatum, SparOfullstandigtDatum,
+    DatumIntervall, SparOfullstandigtDatum,
 };
 use crate::generated::components::deladenamnelement_v1_0::{
     Efternamn, Fornamn, Mellannamn,
 };
 use crate::generated::components::person_v1_2::IdNummer;
-use crate::simple::{UnknownCode, code_type};
+use crate::simple::{OfullstandigtDatum, UnknownCode, code_type};
 
 /// The kind of a relation and who the related person is.
 ///
@@ -58,7 +58,7 @@ pub struct Relation {
     /// it may also be incomplete or missing.
     #[doc(alias = "Födelsetid")]
     #[doc(alias = "time of birth")]
-    pub fodelsetid: Option<SparDatum>,
+    pub fodelsetid: Option<OfullstandigtDatum>,
     /// Why the related person is deregistered.
     ///
     /// In a relation only death occurs: `AV`, or `A` in older data.

@@ -5,6 +5,7 @@
 use crate::generated::components::avregistrering_v1_0::elements::{
     AVLIDENDATUM, AVREGISTRERINGSDATUM, AVREGISTRERINGSORSAK_KOD,
 };
+use crate::generated::components::datumtid_v1_1::SparDatum;
 use crate::generated::components::datumtid_v1_1::elements::{DATUM_FROM, DATUM_TILL};
 use crate::generated::components::deladenamnelement_v1_0::elements::{
     EFTERNAMN, FORNAMN, MELLANNAMN,
@@ -12,7 +13,7 @@ use crate::generated::components::deladenamnelement_v1_0::elements::{
 use crate::generated::components::person_v1_2::elements::ID_NUMMER;
 use crate::generated::components::relation_v1_2::Relation;
 use crate::generated::components::relation_v1_2::elements::{FODELSETID, RELATIONSTYP};
-use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
+use crate::xml::{Children, Content, Name, Refusal, Writer};
 
 impl Content for Relation {
     const ELEMENTS: &'static [Name] = &[
@@ -29,7 +30,7 @@ impl Content for Relation {
         AVLIDENDATUM,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
+    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
             relationstyp: children.required(RELATIONSTYP)?,
@@ -37,7 +38,7 @@ impl Content for Relation {
             fornamn: children.optional(FORNAMN)?,
             mellannamn: children.optional(MELLANNAMN)?,
             efternamn: children.optional(EFTERNAMN)?,
-            fodelsetid: children.optional(FODELSETID)?,
+            fodelsetid: children.optional_as::<_, SparDatum>(FODELSETID)?,
             avregistreringsorsak_kod: children.optional(AVREGISTRERINGSORSAK_KOD)?,
             avregistreringsdatum: children.optional(AVREGISTRERINGSDATUM)?,
             avlidendatum: children.optional(AVLIDENDATUM)?,
@@ -51,7 +52,7 @@ impl Content for Relation {
         writer.optional(FORNAMN, &self.fornamn);
         writer.optional(MELLANNAMN, &self.mellannamn);
         writer.optional(EFTERNAMN, &self.efternamn);
-        writer.optional(FODELSETID, &self.fodelsetid);
+        writer.optional_as::<_, SparDatum>(FODELSETID, &self.fodelsetid);
         writer.optional(AVREGISTRERINGSORSAK_KOD, &self.avregistreringsorsak_kod);
         writer.optional(AVREGISTRERINGSDATUM, &self.avregistreringsdatum);
         writer.optional(AVLIDENDATUM, &self.avlidendatum);

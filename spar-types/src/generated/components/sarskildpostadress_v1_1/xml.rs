@@ -6,12 +6,12 @@ use crate::generated::components::deladeadresselement_v1_1::elements::{
     INTERNATIONELL_ADRESS, SVENSK_ADRESS,
 };
 use crate::generated::components::sarskildpostadress_v1_1::SarskildPostadress;
-use crate::xml::{Children, Content, Name, Unrepresentable, Writer};
+use crate::xml::{Children, Content, Name, Refusal, Writer};
 
 impl Content for SarskildPostadress {
     const ELEMENTS: &'static [Name] = &[SVENSK_ADRESS, INTERNATIONELL_ADRESS];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Unrepresentable> {
+    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
         if children.at(&[SVENSK_ADRESS]) {
             Ok(Self::SvenskAdress(children.required(SVENSK_ADRESS)?))
         } else if children.at(&[INTERNATIONELL_ADRESS]) {

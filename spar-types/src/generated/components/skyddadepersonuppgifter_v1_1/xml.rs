@@ -3,24 +3,16 @@
 //! Reading and writing.
 
 use crate::generated::components::skyddadepersonuppgifter_v1_1::SekretessmarkeringMedAttribut;
-use crate::generated::components::typ_v1_0::JaNej;
 use crate::simple::{SimpleType, read_attribute, read_simple_content};
-use crate::xml::{Element, FromXml, Name, Reading, ToXml, Unrepresentable, Writer};
+use crate::xml::{Element, FromXml, Name, Reading, Refusal, ToXml, Writer};
 
 impl FromXml for SekretessmarkeringMedAttribut {
-    fn from_xml(
-        element: Element<'_>,
-        reading: &mut Reading,
-    ) -> Result<Self, Unrepresentable> {
+    fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Refusal> {
         reading.attributes(element, &["sattAvSPAR"])?;
         Ok(Self {
             value: read_simple_content(element, reading)?,
             satt_av_spar: read_attribute(element, "sattAvSPAR", reading)?,
         })
-    }
-
-    fn missing() -> Option<Self> {
-        JaNej::missing().map(Self::new)
     }
 }
 
