@@ -68,7 +68,12 @@ fn line(result: &Result<Svar, Error>) -> String {
     match result {
         Ok(svar) => {
             let outcome = match svar.utfall() {
-                Utfall::Svarsposter(poster) => format!("{} hits", poster.len()),
+                Utfall::Svarsposter(poster) => {
+                    match poster.iter().filter(|post| post.is_err()).count() {
+                        0 => format!("{} hits", poster.len()),
+                        lost => format!("{} hits, {lost} in error", poster.len()),
+                    }
+                }
                 Utfall::OverstigerMaxAntalSvarsposter(found) => format!(
                     "{:?} of {:?}",
                     found.antal_poster.value(),
@@ -132,6 +137,16 @@ async fn every_answer_has_its_outcome() {
     )
     .await;
 
+    // SOAP-13: posts and Undantag, and several of these.
+    let both = format!("{person}{}", undantag("GENERELLT_FEL"));
+    check(200, XML, &svar(&both), "Undantag GENERELLT_FEL, 1 deviations").await;
+    let two = undantag("GENERELLT_FEL").repeat(2);
+    check(200, XML, &svar(&two), "Undantag GENERELLT_FEL GENERELLT_FEL, 1 deviations").await;
+
+    // HTTP-22: the answer to another question.
+    let other = echo.replace("198111309285", "195704133106");
+    check(200, XML, &svar(&format!("{other}{person}")), "1 hits, 1 deviations").await;
+
     // SOAP-14: the body decides, not the status.
     check(500, XML, &svar(&person), "1 hits, 0 deviations").await;
 
@@ -184,15 +199,34 @@ async fn every_answer_has_its_outcome() {
 
     // XML-26, REC-27: one post that cannot be represented loses nothing else.
     let broken = "<ns2:PersonsokningSvarspost/>";
-    check(200, XML, &svar(&format!("{person}{broken}{person}")), "2 hits, 1 deviations").await;
+    check(
+        200,
+        XML,
+        &svar(&format!("{person}{broken}{person}")),
+        "3 hits, 1 in error, 1 deviations",
+    )
+    .await;
     check(200, XML, &svar(&post("12")), "1 hits, 1 deviations").await;
 }
 
 #[tokio::test]
+async fn posts_beside_an_undantag_are_there() {
+    // SOAP-13: nothing that was paid for is dropped.
+    let both = format!("{}{}", post("198111309285"), undantag("GENERELLT_FEL"));
+    let svar = ask(200, "text/xml", &svar(&both), Mode::Tolerant).await.unwrap();
+    assert!(matches!(svar.utfall(), Utfall::Undantag([Ok(_)])));
+    assert_eq!(svar.poster().iter().flatten().count(), 1);
+}
+
+#[tokio::test]
 async fn strict_reading_refuses_what_departs_from_the_schema() {
-    for content in
-        [post("12"), "<ns2:Okand/>".to_owned(), post("198111309285").replace("ns5:", "ns7:")]
-    {
+    for content in [
+        post("12"),
+        "<ns2:Okand/>".to_owned(),
+        post("198111309285").replace("ns5:", "ns7:"),
+        // HTTP-22.
+        "<ns4:PersonsokningFraga/>".to_owned(),
+    ] {
         let result = ask(200, "text/xml", &svar(&content), Mode::Strict).await;
         assert_eq!(line(&result), "Xml, sent Yes, raw", "{content}");
     }
