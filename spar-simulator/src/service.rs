@@ -20,7 +20,7 @@ use spar_soap::operation::Operation;
 use spar_soap::{Version, personsok_v2021_1, personsok_v2023_1};
 use spar_types::personsok::v2021_1::SparPersonsokningFraga;
 use spar_types::personsok::v2023_1;
-use spar_types::xml::{Document, Limits, Mode, Prefixes, Root, read_element};
+use spar_types::xml::{Document, Limits, Mode, Root, WriteOptions, read_element};
 use spar_types::{FreeText, SimpleType};
 
 use crate::answer::{answer_with, undantag};
@@ -159,10 +159,10 @@ fn read<T: Root>(body: &[u8]) -> Result<T, Refusal> {
 
 /// Writes an answer in the shape of SPAR's own.
 fn write<T: Root>(svar: &T) -> Response<Full<Bytes>> {
-    let mut prefixes = Prefixes::default();
-    prefixes.first = 2;
-    prefixes.unused_default = Some(UNUSED_NAMESPACE);
-    match envelope::wrap(svar, prefixes) {
+    let mut options = WriteOptions::default();
+    options.first_prefix = 2;
+    options.unused_default = Some(UNUSED_NAMESPACE);
+    match envelope::wrap(svar, &options) {
         Ok(document) => respond_with(StatusCode::OK, "text/xml; charset=utf-8", document),
         // Only a scripted text can do this: the persons were checked when they were read.
         Err(error) => fault("Server", &format!("the answer breaks the schema: {error}")),

@@ -9,7 +9,7 @@ use spar_types::personsok::v2023_1::{
     Identifieringsinformation, KundNr, PersonsokningFraga, SlutAnvandarId,
     SlutAnvandarUtokadBehorighet, SparPersonsokningFraga, SparPersonsokningSvar, UppdragId,
 };
-use spar_types::xml::{self, Document, Limits, Mode, Prefixes, Read};
+use spar_types::xml::{self, Document, Limits, Mode, Read, WriteOptions};
 use spar_types::{Deviation, Rule};
 use tokio::sync::Semaphore;
 
@@ -38,6 +38,7 @@ pub struct Client {
     uppdrag: Uppdrag,
     limits: Arc<Limits>,
     mode: Mode,
+    written: Arc<WriteOptions>,
     running: Arc<Semaphore>,
 }
 
@@ -84,6 +85,7 @@ impl Client {
             uppdrag,
             limits: Arc::default(),
             mode: Mode::Tolerant,
+            written: Arc::default(),
             running: Arc::new(Semaphore::new(DEFAULT_CONCURRENCY)),
         }
     }
@@ -107,6 +109,25 @@ impl Client {
     #[must_use]
     pub fn with_mode(self, mode: Mode) -> Self {
         Self { mode, ..self }
+    }
+
+    /// Writes a namespace in place of the schema's.
+    ///
+    /// The schemas of 2023.1 are reconstructed. That its search arguments stand in version 1.3 of
+    /// `sokargument` is likely; should SPAR want 1.2, this is the way before a new release. A search by id
+    /// number holds none of them.
+    ///
+    /// ```
+    /// # fn with_1_2(client: spar_soap::Client) -> spar_soap::Client {
+    /// const SOK: &str = "http://statenspersonadressregister.se/schema/komponent/sok";
+    /// client.with_namespace(&format!("{SOK}/sokargument-1.3"), &format!("{SOK}/sokargument-1.2"))
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_namespace(mut self, schema: &str, written: &str) -> Self {
+        let namespaces = &mut Arc::make_mut(&mut self.written).namespaces;
+        namespaces.push((schema.to_owned(), written.to_owned()));
+        self
     }
 
     /// Sets the limits of the XML reader.
@@ -173,7 +194,7 @@ impl Client {
         &self,
         request: &O::Request,
     ) -> Result<(Read<O::Response>, Response), Error> {
-        let body = envelope::wrap(request, Prefixes::default()).map_err(Error::invalid_request)?;
+        let body = envelope::wrap(request, &self.written).map_err(Error::invalid_request)?;
         let request = Request::new("text/xml; charset=utf-8", body)
             .with_header("soapaction", format!("\"{}\"", O::SOAP_ACTION));
         // The semaphore is never closed, so a permit always comes.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use spar_types::InvalidDocument;
-use spar_types::xml::{Document, Element, Prefixes, Root, write_into};
+use spar_types::xml::{Document, Element, Root, WriteOptions, write_into};
 
 /// The namespace of SOAP 1.1 envelopes.
 pub const NAMESPACE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
@@ -19,11 +19,11 @@ pub const MEDIA_TYPE: &str = "text/xml";
 /// # Errors
 ///
 /// A payload that would break the schema.
-pub fn wrap<T: Root>(payload: &T, prefixes: Prefixes) -> Result<String, InvalidDocument> {
+pub fn wrap<T: Root>(payload: &T, options: &WriteOptions) -> Result<String, InvalidDocument> {
     let mut out = format!(
         "<?xml version='1.0' encoding='UTF-8'?><S:Envelope xmlns:S=\"{NAMESPACE}\"><S:Body>"
     );
-    write_into(payload, prefixes, &mut out)?;
+    write_into(payload, options, &mut out)?;
     out.push_str("</S:Body></S:Envelope>");
     Ok(out)
 }

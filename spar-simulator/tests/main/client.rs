@@ -122,8 +122,8 @@ pub(crate) fn post(body: impl Into<Bytes>) -> http::Request<Full<Bytes>> {
 
 /// The envelope of a question by number.
 pub(crate) fn envelope(id: &str) -> String {
-    let prefixes = spar_types::xml::Prefixes::default();
-    spar_soap::envelope::wrap(&crate::request(crate::by_id(id)), prefixes).expect("by the schema")
+    let options = spar_types::xml::WriteOptions::default();
+    spar_soap::envelope::wrap(&crate::request(crate::by_id(id)), &options).expect("by the schema")
 }
 
 /// Asks on a connection of its own.

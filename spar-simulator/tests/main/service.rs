@@ -145,8 +145,8 @@ async fn what_breaks_the_schema_gets_a_fault() {
 #[tokio::test]
 async fn an_undantag_of_the_search_is_an_ordinary_answer() {
     let simulator = start().await;
-    let prefixes = spar_types::xml::Prefixes::default();
-    let request = spar_soap::envelope::wrap(&crate::request(crate::by_name("a*")), prefixes);
+    let options = spar_types::xml::WriteOptions::default();
+    let request = spar_soap::envelope::wrap(&crate::request(crate::by_name("a*")), &options);
     let reply = ask(&simulator, post(request.expect("by the schema"))).await;
     assert_eq!(reply.status, 200);
     assert!(reply.body.contains("OGILTIG_INPARAMETER"));

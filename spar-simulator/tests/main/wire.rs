@@ -6,7 +6,7 @@ use spar_soap::envelope::{Body, open};
 use spar_types::personsok::v2021_1::{
     SlutAnvandarUtokadBehorighet, SparPersonsokningFraga, SparPersonsokningSvar,
 };
-use spar_types::xml::{Document, Limits, Mode, Prefixes, read_element};
+use spar_types::xml::{Document, Limits, Mode, WriteOptions, read_element};
 
 use crate::client::{ask, post};
 use crate::{by_id, by_name, by_sound, outcome, request};
@@ -24,7 +24,7 @@ pub(crate) fn strictly(envelope: &str) -> SparPersonsokningSvar {
 }
 
 pub(crate) fn wrap(fraga: &SparPersonsokningFraga) -> String {
-    spar_soap::envelope::wrap(fraga, Prefixes::default()).expect("by the schema")
+    spar_soap::envelope::wrap(fraga, &WriteOptions::default()).expect("by the schema")
 }
 
 async fn start() -> Simulator {
@@ -191,7 +191,7 @@ async fn every_record_is_valid_in_an_answer() {
             SlutAnvandarUtokadBehorighet::ALL.to_vec();
         let svar = simulator.persons().answer(&fraga);
         let envelope =
-            spar_soap::envelope::wrap(&svar, Prefixes::default()).expect("by the schema");
+            spar_soap::envelope::wrap(&svar, &WriteOptions::default()).expect("by the schema");
         assert!(strictly(&envelope) == svar, "record of {id}");
     }
     let reply = ask(&simulator, post(wrap(&request(by_sound("Mikael Karlsson"))))).await;

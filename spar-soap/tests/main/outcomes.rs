@@ -1,8 +1,8 @@
 //! What becomes of every kind of answer.
 
-use spar_soap::{Error, Sent, Svar, Utfall, Version};
+use spar_soap::{Client, Error, Sent, Svar, Utfall, Version};
 use spar_types::Rule;
-use spar_types::personsok::v2023_1::PersonsokningFraga;
+use spar_types::personsok::v2023_1::{PersonsokningFraga, Sokvillkor};
 use spar_types::xml::Mode;
 
 use crate::canned::Canned;
@@ -207,6 +207,33 @@ async fn every_answer_has_its_outcome() {
     )
     .await;
     check(200, XML, &svar(&post("12")), "1 hits, 1 deviations").await;
+}
+
+#[tokio::test]
+async fn an_uncertain_namespace_is_a_setting() {
+    // REQ-16.
+    const SOK: &str = "http://statenspersonadressregister.se/schema/komponent/sok/sokargument";
+    async fn check(set: fn(Client) -> Client, expected: &str) {
+        let canned = Canned::new(200, "text/xml", &svar(""));
+        let client = set(client_over(canned.clone(), Version::V2023_1));
+        let fraga = Sokvillkor::builder().namn_sok_argument("Ek").build().unwrap();
+        client.personsok(&user(), fraga).await.unwrap();
+        let request = canned.requests().remove(0);
+        assert!(request.contains(&format!("=\"{SOK}-{expected}\"")), "{expected}");
+        assert_eq!(request.matches(SOK).count(), 1);
+    }
+    check(|client| client, "1.3").await;
+    let with_1_2 =
+        |client: Client| client.with_namespace(&format!("{SOK}-1.3"), &format!("{SOK}-1.2"));
+    check(with_1_2, "1.2").await;
+    // A search by number is certain: it holds no search argument, whatever is declared.
+    let canned = Canned::new(200, "text/xml", &svar(""));
+    client_over(canned.clone(), Version::V2023_1).personsok(&user(), fraga()).await.unwrap();
+    let request = canned.requests().remove(0);
+    let (_, prefix) =
+        request.split_once(SOK).map(|(before, _)| before.rsplit_once(' ').unwrap()).unwrap();
+    let prefix = prefix.trim_start_matches("xmlns:").trim_end_matches("=\"");
+    assert!(!request.contains(&format!("<{prefix}:")));
 }
 
 #[tokio::test]

@@ -11,8 +11,9 @@
 //! departure from the schema is reported as a [`Deviation`](crate::Deviation). [`Mode::Strict`]
 //! accepts what the schema accepts, and nothing else.
 //!
-//! Writing is always strict: what the schema does not allow is an
-//! [`InvalidDocument`](crate::InvalidDocument).
+//! Writing is strict by default: what the schema does not allow is an
+//! [`InvalidDocument`](crate::InvalidDocument). What was read can be written again as it was sent
+//! ([`WriteOptions::mode`]).
 
 mod document;
 mod entries;
@@ -27,7 +28,7 @@ pub use entries::{Entries, Unrepresentable};
 pub use limits::Limits;
 pub use name::{Name, SPAR_NAMESPACE_STEM};
 pub use reading::{FromXml, Mode, Read, Reading, Refusal, read, read_element};
-pub use writing::{Prefixes, ToXml, Writer, write, write_into};
+pub use writing::{ToXml, WriteOptions, Writer, write, write_into};
 
 pub(crate) use document::collapse;
 pub(crate) use guard::is_xml_char;

@@ -6,7 +6,7 @@ use crate::error::{InvalidDocument, Rule};
 use crate::simple::SimpleType;
 use crate::xml::entries::Unrepresentable;
 use crate::xml::name::Name;
-use crate::xml::reading::Content;
+use crate::xml::reading::{Content, Mode};
 use crate::xml::{Root, is_xml_char};
 
 /// Writes a record as a document, with an XML declaration.
@@ -17,25 +17,46 @@ use crate::xml::{Root, is_xml_char};
 /// sent, an unknown code, a list that is too long or too short.
 pub fn write<T: Root>(record: &T) -> Result<String, InvalidDocument> {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
-    write_into(record, Prefixes::default(), &mut out)?;
+    write_into(record, &WriteOptions::default(), &mut out)?;
     Ok(out)
 }
 
 /// Appends a record as an element that declares all its namespaces, as SOAP bodies need it.
+///
+/// ```
+/// use spar_types::personsok::v2023_1::SparPersonsokningSvar;
+/// use spar_types::xml::{self, Limits, Mode, WriteOptions};
+///
+/// let received = r#"<SPARPersonsokningSvar
+///     xmlns="http://statenspersonadressregister.se/schema/personsok/2023.1/personsokningsvar"
+///     xmlns:p="http://statenspersonadressregister.se/schema/komponent/sok/personsokningsokparametrar-1.2"
+///     xmlns:s="http://statenspersonadressregister.se/schema/komponent/sok/sokargument-1.3">
+///     <p:PersonsokningFraga><s:Kon>ANNAT</s:Kon></p:PersonsokningFraga>
+///   </SPARPersonsokningSvar>"#;
+/// let read = xml::read::<SparPersonsokningSvar>(received.as_bytes(), Mode::Tolerant, &Limits::default())?;
+/// assert!(xml::write(&read.value).is_err(), "the schema does not know this code");
+///
+/// let mut as_sent = WriteOptions::default();
+/// as_sent.mode = Mode::Tolerant;
+/// let mut out = String::new();
+/// xml::write_into(&read.value, &as_sent, &mut out)?;
+/// assert!(out.contains("ANNAT"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///
 /// As [`write()`]. `out` is as it was before.
 pub fn write_into<T: Root>(
     record: &T,
-    prefixes: Prefixes,
+    options: &WriteOptions,
     out: &mut String,
 ) -> Result<(), InvalidDocument> {
     let before = out.len();
     let mut writer = Writer {
         out: std::mem::take(out),
         namespaces: T::NAMESPACES,
-        prefixes,
+        options: options.clone(),
         path: Vec::new(),
         invalid: None,
     };
@@ -50,19 +71,28 @@ pub fn write_into<T: Root>(
     }
 }
 
-/// How namespaces are declared on the root element. No reader may depend on it.
-#[derive(Clone, Copy, Debug)]
+/// How a record is written.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Prefixes {
+pub struct WriteOptions {
+    /// Whether what breaks the schema is refused. [`Mode::Strict`] by default.
+    ///
+    /// [`Mode::Tolerant`] writes values as they were read, for passing on what the register sent; it
+    /// still refuses what XML cannot carry, and entries of which no record was made.
+    pub mode: Mode,
     /// Number of the first prefix: 2 gives `ns2`, `ns3` and so on, as SPAR's own answers have them.
-    pub first: usize,
-    /// A default namespace that no element uses. SPAR's answers declare one.
+    /// No reader may depend on it. 1 by default.
+    pub first_prefix: usize,
+    /// A default namespace that no element uses. SPAR's answers declare one. None by default.
     pub unused_default: Option<&'static str>,
+    /// Namespaces to be written in place of others, first the schema's, then what is written. Where the
+    /// schema is reconstructed its namespace may turn out to be another one. Empty by default.
+    pub namespaces: Vec<(String, String)>,
 }
 
-impl Default for Prefixes {
+impl Default for WriteOptions {
     fn default() -> Self {
-        Self { first: 1, unused_default: None }
+        Self { mode: Mode::Strict, first_prefix: 1, unused_default: None, namespaces: Vec::new() }
     }
 }
 
@@ -79,7 +109,7 @@ pub trait ToXml {
 pub struct Writer {
     out: String,
     namespaces: &'static [&'static str],
-    prefixes: Prefixes,
+    options: WriteOptions,
     path: Vec<&'static str>,
     invalid: Option<InvalidDocument>,
 }
@@ -103,12 +133,14 @@ impl Writer {
         self.out.push('<');
         self.qualified(name);
         if is_root {
-            if let Some(namespace) = self.prefixes.unused_default {
+            if let Some(namespace) = self.options.unused_default {
                 self.attribute("xmlns", namespace);
             }
             for (index, namespace) in self.namespaces.iter().enumerate() {
-                let prefix = format!("xmlns:ns{}", self.prefixes.first.wrapping_add(index));
-                self.attribute(&prefix, namespace);
+                let prefix = format!("xmlns:ns{}", self.options.first_prefix.wrapping_add(index));
+                let other = self.options.namespaces.iter().find(|(from, _)| from == namespace);
+                let namespace = other.map_or_else(|| (*namespace).to_owned(), |(_, to)| to.clone());
+                self.attribute(&prefix, &namespace);
             }
         }
         for (attribute, value) in attributes {
@@ -147,7 +179,7 @@ impl Writer {
     /// Reports a value that breaks the schema.
     pub(crate) fn check(&mut self, verdict: Result<(), Rule>) {
         if let Err(rule) = verdict {
-            self.refuse(rule);
+            self.depart(rule);
         }
     }
 
@@ -164,7 +196,7 @@ impl Writer {
     /// An element that the schema requires and the record may lack.
     pub(crate) fn expected<T: ToXml>(&mut self, name: Name, value: &Option<T>) {
         if value.is_none() {
-            self.refuse(Rule::MissingElement(name.local));
+            self.depart(Rule::MissingElement(name.local));
         }
         self.optional(name, value);
     }
@@ -208,17 +240,17 @@ impl Writer {
 
     fn check_count(&mut self, count: usize, min: usize, max: usize) {
         if count < min {
-            self.refuse(Rule::TooFew(min));
+            self.depart(Rule::TooFew(min));
         }
         if count > max {
-            self.refuse(Rule::TooMany(max));
+            self.depart(Rule::TooMany(max));
         }
     }
 
     /// Refuses a choice of which more than one alternative is there.
     pub(crate) fn one_of(&mut self, are_there: &[bool]) {
         if are_there.iter().filter(|is_there| **is_there).count() > 1 {
-            self.refuse(Rule::UnexpectedElement);
+            self.depart(Rule::UnexpectedElement);
         }
     }
 
@@ -257,9 +289,16 @@ impl Writer {
         // The list comes from the same schemas as the name, so the namespace is in it.
         let index = self.namespaces.iter().position(|known| *known == name.namespace).unwrap_or(0);
         self.out.push_str("ns");
-        self.out.push_str(&self.prefixes.first.wrapping_add(index).to_string());
+        self.out.push_str(&self.options.first_prefix.wrapping_add(index).to_string());
         self.out.push(':');
         self.out.push_str(name.local);
+    }
+
+    /// Reports what the schema does not allow.
+    fn depart(&mut self, rule: Rule) {
+        if self.options.mode == Mode::Strict {
+            self.refuse(rule);
+        }
     }
 
     fn refuse(&mut self, rule: Rule) {

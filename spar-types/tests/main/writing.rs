@@ -11,7 +11,7 @@ use spar_types::personsok::v2021_1::{
     SparPersonsokningFraga, SparPersonsokningSvar, Undantag, UppdragId,
     UtdelningsadressSokArgument,
 };
-use spar_types::xml::{self, Mode, Prefixes, Root};
+use spar_types::xml::{self, Mode, Root, WriteOptions};
 use spar_types::{Datum, FreeText, Int, Rule, SimpleType};
 
 use crate::support::{answers, read, request, requests, tolerant, xmllint};
@@ -187,11 +187,11 @@ fn prefixes_are_the_callers_to_choose() {
         (0, None),
         (usize::MAX, None),
     ] {
-        let mut prefixes = Prefixes::default();
-        prefixes.first = first;
-        prefixes.unused_default = unused_default;
+        let mut options = WriteOptions::default();
+        options.first_prefix = first;
+        options.unused_default = unused_default;
         let mut out = "<S:Body xmlns:S='u'>".to_owned();
-        xml::write_into(&svar, prefixes, &mut out).expect("a valid answer");
+        xml::write_into(&svar, &options, &mut out).expect("a valid answer");
         let payload = &out["<S:Body xmlns:S='u'>".len()..];
         assert!(payload.starts_with(&format!("<ns{first}:SPARPersonsokningSvar ")));
         assert!(
@@ -202,12 +202,47 @@ fn prefixes_are_the_callers_to_choose() {
 }
 
 #[test]
+fn what_was_read_is_written_as_it_was_sent_if_asked_for() {
+    // XML-24, REC-27: unknown codes and values that break a facet, unchanged.
+    let mut as_sent = WriteOptions::default();
+    as_sent.mode = Mode::Tolerant;
+    let number = answers()[2].replace("198001019803", "19800101-9803");
+    let codes =
+        number.replace(">NEJ<", ">KANSKE<").replace("sattAvSPAR=\"JA\"", "sattAvSPAR=\"J\"");
+    let flags = ["Sekretessmarkering", "SkyddadFolkbokforing"].iter().fold(
+        answers()[2].clone(),
+        |sample, flag| {
+            let (before, behind) = sample.split_once(&format!("<sky:{flag}")).expect("a flag");
+            let (_, behind) = behind.split_once(&format!("</sky:{flag}>")).expect("its end");
+            format!("{before}{behind}")
+        },
+    );
+    for sample in [number, codes, flags] {
+        let svar = tolerant::<SparPersonsokningSvar>(&sample).0;
+        assert!(xml::write(&svar).is_err());
+        let mut out = String::new();
+        xml::write_into(&svar, &as_sent, &mut out).expect("what XML can carry");
+        assert!(tolerant::<SparPersonsokningSvar>(&out).0 == svar);
+    }
+    // What XML cannot carry, and what no record holds, is refused still.
+    let mut svar = SparPersonsokningSvar::default();
+    svar.uuid = Some(FreeText::from_register("\u{1}"));
+    assert!(xml::write_into(&svar, &as_sent, &mut String::new()).is_err());
+    let both =
+        answers()[2].replace("<nel:Efternamn>", "<nel:Efternamn>A</nel:Efternamn><nel:Efternamn>");
+    let svar = tolerant::<SparPersonsokningSvar>(&both).0;
+    let error =
+        xml::write_into(&svar, &as_sent, &mut String::new()).expect_err("an error in place");
+    assert_eq!(error.rule(), &Rule::UnexpectedElement);
+}
+
+#[test]
 fn what_breaks_the_schema_is_not_written() {
     #[track_caller]
     fn check<T: Root>(record: &T, path: &str, rule: Rule) {
         let mut out = "before".to_owned();
-        let error =
-            xml::write_into(record, Prefixes::default(), &mut out).expect_err("an invalid record");
+        let error = xml::write_into(record, &WriteOptions::default(), &mut out)
+            .expect_err("an invalid record");
         assert_eq!((error.path(), error.rule()), (path, &rule));
         assert_eq!(out, "before");
         assert!(xml::write(record).is_err());
