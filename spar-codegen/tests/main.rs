@@ -177,6 +177,47 @@ fn names_that_collide_are_an_error() {
 }
 
 #[test]
+fn the_glossary_covers_every_name_and_no_other() {
+    // GEN-10.
+    let check = |definition: &str, expected: &str| {
+        let refused = Fixture::new(&fraga(definition)).generate().unwrap_err();
+        assert!(refused.contains(expected), "{refused}");
+    };
+    let of = |elements: &str| {
+        format!(
+            "<xs:complexType name='FragaTYPE'><xs:sequence>{elements}</xs:sequence></xs:complexType>\n\
+             <xs:simpleType name='KodTYPE'><xs:restriction base='xs:string'>\n\
+             <xs:enumeration value='JA'/></xs:restriction></xs:simpleType>"
+        )
+    };
+    check(&of("<xs:element name='Ny' type='p:KodTYPE'/>"), "glossary.toml lacks [\"Ny\"]");
+    let idle = "glossary.toml has [\"type\"], which no schema uses";
+    check(&of("<xs:element name='Kod' type='p:KodTYPE'/>"), idle);
+}
+
+#[test]
+fn documentation_stays_with_the_element_that_it_stands_in() {
+    // GEN-09, GEN-19: it may name another element, and one that stands between two belongs to neither.
+    let fixture = Fixture::new(
+        "<xs:element name='Fraga' type='p:FragaTYPE'/>
+<xs:complexType name='FragaTYPE'><xs:sequence>
+  <xs:element name='Kod' type='p:KodTYPE'>
+    <xs:annotation><xs:documentation>The end, DatumTom.</xs:documentation></xs:annotation>
+  </xs:element>
+  <xs:element name='type' type='xs:string' minOccurs='0'/>
+</xs:sequence></xs:complexType>
+<xs:simpleType name='KodTYPE'>
+  <xs:restriction base='xs:string'><xs:enumeration value='JA'/></xs:restriction>
+</xs:simpleType>",
+    );
+    let files = fixture.generate().unwrap();
+    let (_, types) = files.iter().find(|(path, _)| path.ends_with("v1_0/types.rs")).unwrap();
+    let (before, _) = types.split_once("    pub kod: Kod,").unwrap();
+    assert!(before.ends_with("/// The end, DatumTom.\n    #[doc(alias = \"x\")]\n"), "{before}");
+    assert_eq!(types.matches("DatumTom").count(), 1);
+}
+
+#[test]
 fn a_location_is_resolved_through_the_catalog_only() {
     // GEN-08.
     let check = |location: &str, expected: &str| {

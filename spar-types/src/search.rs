@@ -22,6 +22,18 @@
 //! # let _ = fraga;
 //! # Ok::<(), spar_types::search::InvalidSearch>(())
 //! ```
+//!
+//! What excludes each other in the schema cannot stand side by side in the types. A client that drops
+//! the surplus silently sends a broader search, which is valid, billed and wrong.
+//!
+//! ```compile_fail,E0063
+//! // GEN-23: half an interval, or an interval and one postal code, is no `PostNrVillkor`.
+//! use spar_types::personsok::v2023_1::{PostNrSokArgument, PostNrVillkor};
+//!
+//! fn half(post_nr_from: PostNrSokArgument) -> PostNrVillkor {
+//!     PostNrVillkor::Intervall { post_nr_from }
+//! }
+//! ```
 
 use std::fmt;
 

@@ -4,8 +4,10 @@
 
 mod privacy;
 mod reading;
+mod records;
 mod simple;
 mod support;
 mod verdicts;
+mod versions;
 mod writing;
 mod xml_guard;
