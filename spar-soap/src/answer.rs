@@ -3,10 +3,11 @@
 use std::fmt;
 
 use bytes::Bytes;
-use spar_http::Exchange;
+use spar_http::{Exchange, Response};
 use spar_types::personsok::v2023_1::{
     AviseringPost, OverstigerMaxAntalSvarsposter, SparPersonsokningSvar, Undantag,
 };
+use spar_types::xml::Read;
 use spar_types::{Deviation, Entries, Unrepresentable};
 
 /// The answer to a search, whole: what SPAR sent, and what may be logged about it.
@@ -65,9 +66,7 @@ impl Svar {
     /// Whether more persons match than SPAR hands out, in either form in which SPAR says so.
     #[must_use]
     pub fn is_too_many(&self) -> bool {
-        let is_it = |undantag: &Undantag| undantag.kod == "OVERSTIGER_MAX_ANTAL_TRAFFAR";
-        self.record.overstiger_max_antal_svarsposter.is_some()
-            || self.record.undantag.iter().flatten().any(is_it)
+        is_too_many(&self.record)
     }
 }
 
@@ -75,17 +74,110 @@ impl Svar {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Meta {
+    /// What came of it.
+    pub outcome: Outcome,
     /// SPAR's number of the exchange. Quote it when reporting a fault to SPAR.
+    ///
+    /// Only if it has the form of a GUID, as in practice: the schema allows any text, and any text may say
+    /// something about a person. As sent it is in [`Svar::record`].
     pub uuid: Option<String>,
-    /// The HTTP status.
-    pub status: u16,
-    /// Duration, bytes, and whether a connection was opened.
+    /// The HTTP status. `None` if no HTTP answer came.
+    pub status: Option<u16>,
+    /// Duration, bytes, and whether a connection was opened. Without an HTTP answer the duration alone.
     pub exchange: Exchange,
-    /// Departures from the schema beyond those that [`Svar::deviations`] holds.
-    pub further_deviations: usize,
+    /// Entries of the list of posts.
+    pub posts: usize,
+    /// Departures of the answer from the schema, those beyond the limit of [`Svar::deviations`] included.
+    pub deviations: usize,
     /// Elements of which no value could be made. Those in lists, posts among them, are errors in their
     /// places; all are in the body as received. 0: the answer is complete.
     pub lost: usize,
+}
+
+/// What came of a call, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// At least one post.
+    Hit,
+    /// Nobody matches.
+    NoHit,
+    /// More persons match than SPAR hands out.
+    TooMany,
+    /// SPAR did not answer the question.
+    Undantag,
+    /// SPAR refused the request with a SOAP fault.
+    Fault,
+    /// There is no answer to work with.
+    Failed,
+}
+
+impl Outcome {
+    /// The outcome as logs and machines write it, such as `no_hit`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hit => "hit",
+            Self::NoHit => "no_hit",
+            Self::TooMany => "too_many",
+            Self::Undantag => "undantag",
+            Self::Fault => "fault",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Meta {
+    /// Of a call that has not brought an answer so far.
+    pub(crate) fn of_failure(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            uuid: None,
+            status: None,
+            exchange: Exchange::default(),
+            posts: 0,
+            deviations: 0,
+            lost: 0,
+        }
+    }
+
+    pub(crate) fn of_answer(read: &Read<SparPersonsokningSvar>, response: &Response) -> Self {
+        let svar = &read.value;
+        let is_too_many = is_too_many(svar);
+        let outcome = match svar.personsokning_svarspost.len() {
+            _ if is_too_many => Outcome::TooMany,
+            _ if !svar.undantag.is_empty() => Outcome::Undantag,
+            0 => Outcome::NoHit,
+            _ => Outcome::Hit,
+        };
+        let uuid = svar.uuid.as_ref().filter(|uuid| is_guid(uuid.as_str()));
+        Self {
+            outcome,
+            uuid: uuid.map(|uuid| uuid.as_str().to_owned()),
+            status: Some(response.status),
+            exchange: response.meta,
+            posts: svar.personsokning_svarspost.len(),
+            deviations: read.deviations.len() + read.further_deviations,
+            lost: read.lost,
+        }
+    }
+}
+
+fn is_guid(text: &str) -> bool {
+    let lengths = text.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12]) && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
+}
+
+/// In either form in which SPAR says so.
+fn is_too_many(svar: &SparPersonsokningSvar) -> bool {
+    let is_it = |undantag: &Undantag| undantag.kod == "OVERSTIGER_MAX_ANTAL_TRAFFAR";
+    svar.overstiger_max_antal_svarsposter.is_some() || svar.undantag.iter().flatten().any(is_it)
 }
 
 /// The body of an answer as received: personal data, not looked into. `Debug` shows its length only.

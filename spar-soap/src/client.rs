@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use spar_http::{Endpoint, Request, Response};
 use spar_types::personsok::v2021_1;
@@ -12,12 +13,14 @@ use spar_types::personsok::v2023_1::{
 use spar_types::xml::{self, Document, Limits, Mode, Read, WriteOptions};
 use spar_types::{Deviation, Rule};
 use tokio::sync::Semaphore;
+use tracing::Instrument;
 
 use crate::answer::{Meta, RawSvar, Svar};
 use crate::envelope::{self, Body};
 use crate::error::Error;
 use crate::generated::{personsok_v2021_1, personsok_v2023_1};
 use crate::operation::Operation;
+use crate::trace;
 use crate::version::Version;
 
 /// Searches of one client that run at the same time, if nothing else is said.
@@ -39,6 +42,7 @@ pub struct Client {
     limits: Arc<Limits>,
     mode: Mode,
     written: Arc<WriteOptions>,
+    tap: Option<Arc<WireTap>>,
     running: Arc<Semaphore>,
 }
 
@@ -66,6 +70,33 @@ pub struct SlutAnvandare {
     pub utokad_behorighet: Vec<SlutAnvandarUtokadBehorighet>,
 }
 
+/// What passes over the wire, for [`Client::with_wire_tap`]. Personal data; `Debug` shows lengths only.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub enum Wire<'b> {
+    /// The body of a request, before it is sent.
+    Request(&'b [u8]),
+    /// An HTTP answer.
+    #[non_exhaustive]
+    Answer {
+        /// The status.
+        status: u16,
+        /// The body, whatever it is.
+        body: &'b [u8],
+    },
+}
+
+type WireTap = dyn Fn(Wire<'_>) + Send + Sync;
+
+impl fmt::Debug for Wire<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(body) => write!(f, "Request(<{} bytes>)", body.len()),
+            Self::Answer { status, body } => write!(f, "Answer({status}, <{} bytes>)", body.len()),
+        }
+    }
+}
+
 impl Client {
     /// A client that asks this endpoint, in the version of the interface that it serves, on behalf of
     /// this assignment.
@@ -86,6 +117,7 @@ impl Client {
             limits: Arc::default(),
             mode: Mode::Tolerant,
             written: Arc::default(),
+            tap: None,
             running: Arc::new(Semaphore::new(DEFAULT_CONCURRENCY)),
         }
     }
@@ -136,13 +168,35 @@ impl Client {
         Self { limits: Arc::new(limits), ..self }
     }
 
+    /// Shows every request and every answer to a callback, as bytes of XML: personal data, for finding out
+    /// what is wrong with an exchange. None by default, and there is no other way to see them.
+    #[must_use]
+    pub fn with_wire_tap(mut self, tap: impl Fn(Wire<'_>) + Send + Sync + 'static) -> Self {
+        self.tap = Some(Arc::new(tap));
+        self
+    }
+
     /// Makes one search.
+    ///
+    /// Leaves a `tracing` span `personsok` of level INFO, whose fields are those of [`Meta`], host, version
+    /// of the interface and, after an error, its kind and whether the search was sent.
     ///
     /// # Errors
     ///
     /// No answer to work with: see [`ErrorKind`](crate::ErrorKind). Whether the search may have been
     /// executed, [`Error::sent`] tells. It is not repeated.
     pub async fn personsok(
+        &self,
+        slut_anvandare: &SlutAnvandare,
+        fraga: PersonsokningFraga,
+    ) -> Result<Svar, Error> {
+        let span = trace::span(self.version, &self.endpoint);
+        let result = self.search(slut_anvandare, fraga).instrument(span.clone()).await;
+        trace::record(&span, &result);
+        result
+    }
+
+    async fn search(
         &self,
         slut_anvandare: &SlutAnvandare,
         fraga: PersonsokningFraga,
@@ -167,18 +221,13 @@ impl Client {
             const PATH: &str = "SPARPersonsokningSvar/PersonsokningFraga";
             let deviation = Deviation::new(PATH, Rule::OtherQuestion);
             if self.mode == Mode::Strict {
-                return Err(Error::xml(deviation.into(), RawSvar::new(response.body)));
+                let raw = RawSvar::new(response.body.clone());
+                return Err(Error::xml(deviation.into(), raw).of_exchange(&response));
             }
             read.deviations.push(deviation);
         }
         Ok(Svar {
-            meta: Meta {
-                uuid: read.value.uuid.as_ref().map(|uuid| uuid.as_str().to_owned()),
-                status: response.status,
-                exchange: response.meta,
-                further_deviations: read.further_deviations,
-                lost: read.lost,
-            },
+            meta: Meta::of_answer(&read, &response),
             record: read.value,
             deviations: read.deviations,
             raw: RawSvar::new(response.body),
@@ -195,12 +244,21 @@ impl Client {
         request: &O::Request,
     ) -> Result<(Read<O::Response>, Response), Error> {
         let body = envelope::wrap(request, &self.written).map_err(Error::invalid_request)?;
+        if let Some(tap) = &self.tap {
+            tap(Wire::Request(body.as_bytes()));
+        }
         let request = Request::new("text/xml; charset=utf-8", body)
             .with_header("soapaction", format!("\"{}\"", O::SOAP_ACTION));
         // The semaphore is never closed, so a permit always comes.
         let _permit = self.running.acquire().await;
-        let response = self.http.post(&self.endpoint, request).await.map_err(Error::transport)?;
-        let read = self.open::<O>(&response)?;
+        let started = Instant::now();
+        let response = self.http.post(&self.endpoint, request).await;
+        let response =
+            response.map_err(|error| Error::transport(error).after(started.elapsed()))?;
+        if let Some(tap) = &self.tap {
+            tap(Wire::Answer { status: response.status, body: &response.body });
+        }
+        let read = self.open::<O>(&response).map_err(|error| error.of_exchange(&response))?;
         Ok((read, response))
     }
 

@@ -2,11 +2,12 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
-use spar_http::Sent;
+use spar_http::{Response, Sent};
 use spar_types::InvalidDocument;
 
-use crate::answer::RawSvar;
+use crate::answer::{Meta, Outcome, RawSvar};
 use crate::envelope::{Fault, NotAnEnvelope};
 
 /// A call that brought no answer to work with.
@@ -20,6 +21,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     sent: Sent,
+    meta: Meta,
     fault: Option<Fault>,
     raw: Option<RawSvar>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -59,6 +61,12 @@ impl Error {
     #[must_use]
     pub fn sent(&self) -> Sent {
         self.0.sent
+    }
+
+    /// What may be logged about the call.
+    #[must_use]
+    pub fn meta(&self) -> &Meta {
+        &self.0.meta
     }
 
     /// The SOAP fault, if the kind is [`ErrorKind::Fault`].
@@ -127,7 +135,25 @@ impl Error {
     }
 
     fn new(kind: ErrorKind, sent: Sent) -> Self {
-        Self(Box::new(Inner { kind, sent, fault: None, raw: None, source: None }))
+        let outcome = match kind {
+            ErrorKind::Fault => Outcome::Fault,
+            _ => Outcome::Failed,
+        };
+        let meta = Meta::of_failure(outcome);
+        Self(Box::new(Inner { kind, sent, meta, fault: None, raw: None, source: None }))
+    }
+
+    /// Says how long the call took that brought no HTTP answer.
+    pub(crate) fn after(mut self, duration: Duration) -> Self {
+        self.0.meta.exchange.duration = duration;
+        self
+    }
+
+    /// Says how the exchange went.
+    pub(crate) fn of_exchange(mut self, response: &Response) -> Self {
+        self.0.meta.status = Some(response.status);
+        self.0.meta.exchange = response.meta;
+        self
     }
 
     fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {

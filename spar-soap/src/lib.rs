@@ -45,10 +45,11 @@ mod environment;
 mod error;
 #[rustfmt::skip]
 mod generated;
+mod trace;
 mod version;
 
-pub use answer::{Meta, RawSvar, Svar, Utfall};
-pub use client::{Client, DEFAULT_CONCURRENCY, SlutAnvandare, Uppdrag};
+pub use answer::{Meta, Outcome, RawSvar, Svar, Utfall};
+pub use client::{Client, DEFAULT_CONCURRENCY, SlutAnvandare, Uppdrag, Wire};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind};
 pub use generated::{personsok_v2021_1, personsok_v2023_1};

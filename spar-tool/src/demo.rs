@@ -253,7 +253,7 @@ fn show(svar: &Svar) {
     let exchange = &svar.meta.exchange;
     println!(
         "   (HTTP {}, {} bytes, {} ms, {} connection)",
-        svar.meta.status,
+        svar.meta.status.unwrap_or_default(),
         exchange.bytes_received,
         exchange.duration.as_millis(),
         if exchange.new_connection { "new" } else { "same" }

@@ -8,7 +8,8 @@ use clap::ValueEnum;
 use serde::Serialize;
 use spar_soap::transport::{self, Endpoint, Identity, Roots};
 use spar_soap::{
-    Client, Environment, Error, ErrorKind, Sent, SlutAnvandare, Svar, Uppdrag, Utfall, Version,
+    Client, Environment, Error, ErrorKind, Outcome, Sent, SlutAnvandare, Svar, Uppdrag, Utfall,
+    Version,
 };
 use spar_types::personsok::v2023_1::{
     IdNummer, KundNr, PersonsokningFraga, SlutAnvandarId, SlutAnvandarUtokadBehorighet,
@@ -191,12 +192,7 @@ struct Line<'a> {
 
 fn json(svar: &Svar) -> Result<String> {
     let line = Line {
-        outcome: match exit_of(svar) {
-            Exit::Success => "hit",
-            Exit::NoHit => "no hit",
-            Exit::TooMany => "too many",
-            _ => "undantag",
-        },
+        outcome: svar.meta.outcome.as_str(),
         svar: &svar.record,
         deviations: svar.deviations.iter().map(ToString::to_string).collect(),
     };
@@ -204,10 +200,10 @@ fn json(svar: &Svar) -> Result<String> {
 }
 
 fn exit_of(svar: &Svar) -> Exit {
-    match svar.utfall() {
-        _ if svar.is_too_many() => Exit::TooMany,
-        Utfall::Svarsposter([]) => Exit::NoHit,
-        Utfall::Svarsposter(_) => Exit::Success,
+    match svar.meta.outcome {
+        Outcome::Hit => Exit::Success,
+        Outcome::NoHit => Exit::NoHit,
+        Outcome::TooMany => Exit::TooMany,
         _ => Exit::Undantag,
     }
 }

@@ -6,6 +6,7 @@
 mod canned;
 mod outcomes;
 mod simulated;
+mod traces;
 
 use spar_soap::transport::{Client as Http, Connector, Endpoint, Identity, Roots};
 use spar_soap::{Client, SlutAnvandare, Uppdrag, Version};

@@ -9,7 +9,7 @@ use crate::canned::Canned;
 use crate::{client_over, fraga, user};
 
 /// Put into every text of an answer that must not be shown.
-const MARKER: &str = "Hemligsson";
+pub(crate) const MARKER: &str = "Hemligsson";
 
 fn envelope(body: &str) -> String {
     format!(
@@ -19,7 +19,7 @@ fn envelope(body: &str) -> String {
 }
 
 /// An answer as SPAR shapes it, with prefixes for the namespaces that these tests use.
-fn svar(content: &str) -> String {
+pub(crate) fn svar(content: &str) -> String {
     let base = "http://statenspersonadressregister.se/schema";
     envelope(&format!(
         "<ns2:SPARPersonsokningSvar xmlns:ns2=\"{base}/personsok/2021.1/personsokningsvar\" \
@@ -31,7 +31,7 @@ fn svar(content: &str) -> String {
     ))
 }
 
-fn post(id_nummer: &str) -> String {
+pub(crate) fn post(id_nummer: &str) -> String {
     format!(
         "<ns2:PersonsokningSvarspost><ns5:PersonId><ns5:IdNummer>{id_nummer}</ns5:IdNummer>\
          <ns5:Typ>PERSONNUMMER</ns5:Typ></ns5:PersonId>\
@@ -42,7 +42,7 @@ fn post(id_nummer: &str) -> String {
 
 const UUID: &str = "<ns2:UUID>0b8c3a1e-0000-4000-8000-000000000001</ns2:UUID>";
 
-fn undantag(kod: &str) -> String {
+pub(crate) fn undantag(kod: &str) -> String {
     format!(
         "<ns3:Undantag><ns3:Kod>{kod}</ns3:Kod>\
          <ns3:Beskrivning>{MARKER}</ns3:Beskrivning></ns3:Undantag>"
