@@ -258,7 +258,7 @@ fn curl_gets_an_answer_that_xmllint_finds_valid() {
     let payload = body.children().next().unwrap();
     let limits = Limits::default();
     let read = read_element::<SparPersonsokningSvar>(payload, Mode::Strict, &limits).unwrap();
-    assert_eq!(read.value.personsokning_svarspost.len(), 1);
+    assert!(!read.value.personsokning_svarspost.is_empty());
 
     let payload_file = simulation.file("payload.xml");
     std::fs::write(&payload_file, payload.source()).unwrap();
