@@ -73,7 +73,16 @@ const STEPS: &[Step] = &[
     ),
     Step("docs", &[&["cargo", "doc", "--workspace", "--no-deps", "--all-features"]]),
     Step("demo", &[&["cargo", "run", "-p", "spar-tool", "--", "demo"]]),
-    Step("examples", &[&["cargo", "run", "--example", "search"]]),
+    Step(
+        "examples",
+        &[
+            &["cargo", "run", "--example", "search"],
+            &["cargo", "run", "--example", "thousand"],
+            &["cargo", "run", "--example", "blocking"],
+            &["cargo", "run", "--example", "your_tests"],
+            &["cargo", "test", "--example", "your_tests"],
+        ],
+    ),
     Step(
         "package",
         &[&[
