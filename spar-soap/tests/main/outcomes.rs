@@ -2,7 +2,9 @@
 
 use spar_soap::{Client, Error, Sent, Svar, Utfall, Version};
 use spar_types::Rule;
-use spar_types::personsok::v2023_1::{PersonsokningFraga, Sokvillkor};
+use spar_types::personsok::v2023_1::{
+    PersonsokningFraga, SlutAnvandarUtokadBehorighet, Sokvillkor,
+};
 use spar_types::xml::Mode;
 
 use crate::canned::Canned;
@@ -125,7 +127,7 @@ async fn every_answer_has_its_outcome() {
         check(200, XML, &svar(&body), &expected).await;
     }
 
-    // SOAP-10.
+    // SOAP-10, SOAP-12: a number that cannot be is answered in this way, or with no post.
     for kod in ["OGILTIG_INPARAMETER", "GENERELLT_FEL", "NY_KOD"] {
         check(200, XML, &svar(&undantag(kod)), &format!("Undantag {kod}, 0 deviations")).await;
     }
@@ -234,6 +236,21 @@ async fn an_uncertain_namespace_is_a_setting() {
         request.split_once(SOK).map(|(before, _)| before.rsplit_once(' ').unwrap()).unwrap();
     let prefix = prefix.trim_start_matches("xmlns:").trim_end_matches("=\"");
     assert!(!request.contains(&format!("<{prefix}:")));
+}
+
+#[tokio::test]
+async fn a_refusal_is_not_tried_again_with_less() {
+    // SOAP-22: whatever comes of a permission that the customer lacks.
+    let fault = spar_soap::envelope::fault("Client", "behörighet saknas");
+    for body in [fault, svar(&undantag("OGILTIG_INPARAMETER")), svar(&post("198111309285"))] {
+        let canned = Canned::new(200, "text/xml", &body);
+        let client = client_over(canned.clone(), Version::V2023_1);
+        let user = user().with_utokad_behorighet([SlutAnvandarUtokadBehorighet::Sekretess]);
+        let _ = client.personsok(&user, fraga()).await;
+        let requests = canned.requests();
+        assert_eq!(requests.len(), 1);
+        assert!(requests[0].contains(">Sekretess<"));
+    }
 }
 
 #[tokio::test]
