@@ -22,8 +22,14 @@
 //!
 //! # Features
 //!
-//! - `serde` (off by default): `Serialize` for all records. What is serialized is personal data.
+//! All are off by default.
+//!
+//! - `serde`: `Serialize` for all records. What is serialized is personal data.
+//! - `jiff-1`, `time-03`, `chrono-04`: conversions of dates and time stamps to and from the types of the
+//!   crate of that name and major version, in the module `dates`.
 
+#[cfg(any(feature = "chrono-04", feature = "jiff-1", feature = "time-03"))]
+pub mod dates;
 pub mod search;
 pub mod xml;
 
