@@ -20,6 +20,12 @@
 //! a value that the schema allows, or tells which facet it breaks; what the register sent is kept as
 //! sent, and `is_valid()` asks whether it keeps to the schema.
 //!
+//! # Sources
+//!
+//! Where documentation says how SPAR means a value, it names the page, by its path below
+//! `https://statenspersonadressregister.se/master/start/`, or the schema, by its path below
+//! `http://xmls.statenspersonadressregister.se/se/spar/`.
+//!
 //! # Features
 //!
 //! All are off by default.
@@ -34,18 +40,19 @@ pub mod search;
 pub mod xml;
 
 mod error;
-mod ext;
 #[rustfmt::skip]
 mod generated;
 mod inspect;
 #[cfg(feature = "serde")]
 mod json;
+mod record;
 mod simple;
 
 pub use error::{Deviation, Error, ErrorKind, InvalidDocument, InvalidValue, Rule};
 pub use generated::components;
 pub use generated::personsok;
 pub use inspect::{Inspect, Inspector, Unredacted};
+pub use record::Adress;
 pub use simple::{
     Datum, FreeText, Int, Integer, Long, OfullstandigtDatum, SimpleType, Tidsstampel, UnknownCode,
 };

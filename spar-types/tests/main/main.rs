@@ -6,6 +6,7 @@
 mod dates;
 mod privacy;
 mod reading;
+mod record;
 mod simple;
 mod support;
 mod verdicts;
