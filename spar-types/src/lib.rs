@@ -5,6 +5,7 @@
 //!
 //! - [`personsok`] holds the types of the Personsök service, one module per version of its interface.
 //! - [`search`] builds searches by name, address and birth, and knows the rules beyond the schema.
+//! - [`comparison`] compares what somebody typed with a record, without showing the record.
 //! - [`xml`] reads and writes them: tolerant or strict, bounded, never a panic.
 //! - [`Inspect`] is behind their `Debug`, which never shows a person.
 //!
@@ -34,6 +35,7 @@
 //! - `jiff-1`, `time-03`, `chrono-04`: conversions of dates and time stamps to and from the types of the
 //!   crate of that name and major version, in the module `dates`.
 
+pub mod comparison;
 #[cfg(any(feature = "chrono-04", feature = "jiff-1", feature = "time-03"))]
 pub mod dates;
 pub mod search;

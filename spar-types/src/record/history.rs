@@ -82,6 +82,14 @@ pub(crate) fn namn(post: &AviseringPost, which: Rows) -> impl Iterator<Item = &N
     rows(&post.namn, which)
 }
 
+/// The details of the person, now or before.
+pub(crate) fn persondetaljer(
+    post: &AviseringPost,
+    which: Rows,
+) -> impl Iterator<Item = &Persondetaljer> {
+    rows(&post.persondetaljer, which)
+}
+
 /// A row of which there may be several, for different times.
 pub(super) trait Row {
     /// When the row holds. Rows carry an interval only when history is used.

@@ -14,4 +14,4 @@ mod samordningsnummer;
 pub use addresses::Adress;
 
 pub(crate) use addresses::addresses;
-pub(crate) use history::{Rows, namn};
+pub(crate) use history::{Rows, namn, persondetaljer};
