@@ -5,6 +5,7 @@
 //!
 //! - [`personsok`] holds the types of the Personsök service, one module per version of its interface.
 //! - [`search`] builds searches by name, address and birth, and knows the rules beyond the schema.
+//! - [`comparison`] compares what somebody typed with a record, without showing the record.
 //! - [`xml`] reads and writes them: tolerant or strict, bounded, never a panic.
 //! - [`Inspect`] is behind their `Debug`, which never shows a person.
 //!
@@ -20,26 +21,40 @@
 //! a value that the schema allows, or tells which facet it breaks; what the register sent is kept as
 //! sent, and `is_valid()` asks whether it keeps to the schema.
 //!
+//! # Sources
+//!
+//! Where documentation says how SPAR means a value, it names the page, by its path below
+//! `https://statenspersonadressregister.se/master/start/`, or the schema, by its path below
+//! `http://xmls.statenspersonadressregister.se/se/spar/`.
+//!
 //! # Features
 //!
-//! - `serde` (off by default): `Serialize` for all records. What is serialized is personal data.
+//! All are off by default.
+//!
+//! - `serde`: `Serialize` for all records. What is serialized is personal data.
+//! - `jiff-1`, `time-03`, `chrono-04`: conversions of dates and time stamps to and from the types of the
+//!   crate of that name and major version, in the module `dates`.
 
+pub mod comparison;
+#[cfg(any(feature = "chrono-04", feature = "jiff-1", feature = "time-03"))]
+pub mod dates;
 pub mod search;
 pub mod xml;
 
 mod error;
-mod ext;
 #[rustfmt::skip]
 mod generated;
 mod inspect;
 #[cfg(feature = "serde")]
 mod json;
+mod record;
 mod simple;
 
 pub use error::{Deviation, Error, ErrorKind, InvalidDocument, InvalidValue, Rule};
 pub use generated::components;
 pub use generated::personsok;
 pub use inspect::{Inspect, Inspector, Unredacted};
+pub use record::Adress;
 pub use simple::{
     Datum, FreeText, Int, Integer, Long, OfullstandigtDatum, SimpleType, Tidsstampel, UnknownCode,
 };

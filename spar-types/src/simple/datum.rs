@@ -43,6 +43,12 @@ impl Datum {
         Some((u16::try_from(year).ok().filter(|year| *year <= 9999)?, month, day))
     }
 
+    /// The zone that XML Schema allows behind a date, `Z` or an offset such as `+02:00`. SPAR sends none.
+    #[must_use]
+    pub fn zone(&self) -> Option<&str> {
+        split_zone(&self.0)?.1
+    }
+
     /// Whether this is `9999-12-31`, by which SPAR marks the end of what is current.
     #[must_use]
     pub fn is_open_ended(&self) -> bool {

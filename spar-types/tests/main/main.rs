@@ -2,9 +2,13 @@
 //!
 //! Names such as `XML-15` are those of the rows in the checklist of hostile and edge cases.
 
+mod as_sent;
+mod comparison;
+#[cfg(any(feature = "chrono-04", feature = "jiff-1", feature = "time-03"))]
+mod dates;
 mod privacy;
 mod reading;
-mod records;
+mod record;
 mod simple;
 mod support;
 mod verdicts;
