@@ -179,7 +179,8 @@ impl Client {
     /// Makes one search.
     ///
     /// Leaves a `tracing` span `personsok` of level INFO, whose fields are those of [`Meta`], host, version
-    /// of the interface and, after an error, its kind and whether the search was sent.
+    /// of the interface and, after an error, its kind and whether the search was sent. Events of level DEBUG
+    /// tell rules of the schema that the answer broke, and where, never a value.
     ///
     /// # Errors
     ///
@@ -226,6 +227,7 @@ impl Client {
             }
             read.deviations.push(deviation);
         }
+        trace::deviations(&read.deviations);
         Ok(Svar {
             meta: Meta::of_answer(&read, &response),
             record: read.value,

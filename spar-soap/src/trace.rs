@@ -1,7 +1,8 @@
 //! What a search leaves in traces: fields of an allow-list, none of which says anything about a person.
 
 use spar_http::Endpoint;
-use tracing::{Span, field};
+use spar_types::{Deviation, Rule};
+use tracing::{Level, Span, debug, enabled, field};
 
 use crate::answer::Svar;
 use crate::error::Error;
@@ -26,6 +27,23 @@ pub(crate) fn span(version: Version, endpoint: &Endpoint) -> Span {
         kind = field::Empty,
         sent = field::Empty,
     )
+}
+
+/// Tells each rule that the answer broke once: where first, and how often.
+pub(crate) fn deviations(deviations: &[Deviation]) {
+    if !enabled!(target: "spar_soap", Level::DEBUG) {
+        return;
+    }
+    let mut told: Vec<(&Rule, &str, usize)> = Vec::new();
+    for Deviation { rule, path, .. } in deviations {
+        match told.iter_mut().find(|(known, ..)| *known == rule) {
+            Some((.., times)) => *times += 1,
+            None => told.push((rule, path, 1)),
+        }
+    }
+    for (rule, path, times) in told {
+        debug!(target: "spar_soap", %rule, path, times, "the answer departs from the schema");
+    }
 }
 
 pub(crate) fn record(span: &Span, result: &Result<Svar, Error>) {

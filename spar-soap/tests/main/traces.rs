@@ -43,7 +43,7 @@ impl<S: Subscriber> Layer<S> for Names {
 }
 
 /// What may stand in a log.
-const ALLOWED: [&str; 16] = [
+const ALLOWED: [&str; 19] = [
     "bytes_received",
     "bytes_sent",
     "deviations",
@@ -54,9 +54,12 @@ const ALLOWED: [&str; 16] = [
     "message",
     "new_connection",
     "outcome",
+    "path",
     "posts",
+    "rule",
     "sent",
     "status",
+    "times",
     "uuid",
     "version",
     "backend",
@@ -111,6 +114,8 @@ async fn logs_hold_what_the_allow_list_names_and_no_value() {
     assert!(unknown.is_empty() && names.len() > 10, "{names:?}");
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("outcome=\"hit\"") && log.contains("kind=Xml"), "{log}");
+    // XML-23, XML-33: told once per answer, with the path.
+    assert!(log.contains("element stands in another namespace of SPAR") && log.contains("times="));
     assert!(!log.contains(MARKER), "{log}");
     assert!(!log.contains("handlaggare") && !log.contains("198111309285"), "{log}");
     // The levels below INFO were on.
