@@ -11,6 +11,7 @@
 //!
 //! - `rustls-aws-lc-rs` (default), `rustls-ring`: TLS by rustls with one of its providers.
 //! - `platform-verifier` (default): server certificates judged by the operating system's roots.
+//! - `pkcs12` (default): identities from `.p12` and `.pfx` files.
 //! - `serde`: `Serialize` for all records.
 
 pub use spar_soap as soap;

@@ -8,7 +8,10 @@ mod identity;
 mod keys;
 #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod once;
+mod openssl;
 mod peer;
+#[cfg(feature = "pkcs12")]
+mod pkcs12;
 mod pki;
 #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod server;
