@@ -7,6 +7,8 @@ use rustls_pki_types::CertificateDer;
 use x509_parser::prelude::X509Certificate;
 use x509_parser::time::ASN1Time;
 
+use crate::error::{Error, IdentityFault};
+
 /// A certificate of an [`Identity`](crate::Identity). `Debug` shows its dates alone: that of a sole
 /// trader names a person.
 #[derive(Clone)]
@@ -81,6 +83,19 @@ impl Certificate {
     pub fn expires_within(&self, days: u32, now: SystemTime) -> bool {
         let period = Duration::from_secs(u64::from(days) * 24 * 60 * 60);
         now.checked_add(period).is_none_or(|then| then > self.not_after())
+    }
+
+    /// Refuses a certificate that is not valid at this time.
+    pub(crate) fn check(&self, now: SystemTime) -> Result<(), Error> {
+        if now > self.not_after() {
+            let detail = format!("it was valid until {}", self.not_after_utc());
+            return Err(Error::from(IdentityFault::Expired).with_detail(&detail));
+        }
+        if now < self.not_before() {
+            let detail = format!("it is valid from {}", self.not_before_utc());
+            return Err(Error::from(IdentityFault::NotYetValid).with_detail(&detail));
+        }
+        Ok(())
     }
 }
 

@@ -14,7 +14,11 @@ mod peer;
 mod pkcs12;
 mod pki;
 #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+mod renewal;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod server;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+mod signer;
 mod streams;
 #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod tls;

@@ -103,6 +103,33 @@ fn files_of_both_kinds_are_read() {
     Identity::from_bytes(&open, None).expect("no passphrase");
 }
 
+// TLS-31: in the order of issue, whatever that in the file is.
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+#[tokio::test]
+async fn chains_in_files_reach_the_server() {
+    use crate::server::{ONLY_1_2, ONLY_1_3, Server, Setup, client};
+
+    let (root, clients) = (Authority::new("root"), Authority::new("clients"));
+    let middle = clients.intermediate("middle");
+    let own = middle.client("client");
+    let (der, middle, top) = (own.certificate_der(), middle.der(), clients.der());
+    let certificate = root.server(&["localhost"]);
+    for (chain, expected) in [
+        (vec![der.clone(), middle.clone()], vec![der.clone(), middle.clone()]),
+        (vec![top.clone(), middle.clone(), der.clone()], vec![der, middle, top]),
+    ] {
+        for versions in [ONLY_1_2, ONLY_1_3] {
+            let setup = Setup { certificate: &certificate, clients: Some(&clients), versions };
+            let server = Server::start(&setup, crate::peer::always_ok()).await;
+            let file = Contents::of(&own, &chain).modern();
+            let identity = Identity::from_pkcs12(&file, &passphrase()).expect("identity");
+            let client = client(&root, None).identity(identity).build().expect("client");
+            server.post(&client).await.expect("answer");
+            assert_eq!(*server.shown.lock().expect("shown"), std::slice::from_ref(&expected));
+        }
+    }
+}
+
 // TLS-18: what OpenSSL writes, today and before its version 3.
 #[test]
 fn files_of_openssl_are_read() {
