@@ -18,6 +18,7 @@ use crate::exchange::exchange;
 use crate::identity::Identity;
 use crate::message::{Request, Response};
 use crate::pool::Pool;
+use crate::proxy::Proxy;
 use crate::roots::Roots;
 use crate::settings::{Limits, Timeouts};
 
@@ -33,6 +34,7 @@ struct Inner {
     timeouts: Timeouts,
     limits: Limits,
     max_idle_connections: usize,
+    proxy: Option<Proxy>,
     wall_clock: WallClock,
 }
 
@@ -53,6 +55,7 @@ impl Client {
             limits: Limits::default(),
             max_idle_connections: 8,
             connector: None,
+            proxy: None,
             wall_clock: WallClock::default(),
         }
     }
@@ -188,7 +191,7 @@ impl Inner {
         if let Some(identity) = &session.identity {
             identity.certificate().check(self.wall_clock.now())?;
         }
-        let target = Target::new(endpoint, &self.timeouts);
+        let target = Target::new(endpoint, &self.timeouts).through(self.proxy.clone());
         let limit = self.timeouts.connect.saturating_add(self.timeouts.tls);
         let stream = session.connector.connect(&target);
         let stream = match clock.within(Phase::Connect, limit, stream).await {
@@ -228,6 +231,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("timeouts", &self.0.timeouts)
             .field("limits", &self.0.limits)
+            .field("proxy", &self.0.proxy)
             .finish_non_exhaustive()
     }
 }
@@ -241,6 +245,7 @@ pub struct ClientBuilder {
     limits: Limits,
     max_idle_connections: usize,
     connector: Option<Box<dyn Connector>>,
+    proxy: Option<Proxy>,
     wall_clock: WallClock,
 }
 
@@ -276,6 +281,12 @@ impl ClientBuilder {
         self
     }
 
+    /// The proxy between this machine and the servers. Default none, whatever the environment says.
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
+        self
+    }
+
     /// Where the time of day comes from by which the identity's dates are judged. Default
     /// [`SystemTime::now`]. The server's certificate is judged by the machine's clock in any case.
     pub fn wall_clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
@@ -283,7 +294,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Replaces rustls and TCP. The connector brings its own identity and roots.
+    /// Replaces rustls and TCP. The connector brings its own identity, roots and proxy.
     pub fn connector(mut self, connector: impl Connector) -> Self {
         self.connector = Some(Box::new(connector));
         self
@@ -305,7 +316,7 @@ impl ClientBuilder {
             check_dates(identity, &self.wall_clock)?;
         }
         let (connector, roots) = match self.connector {
-            Some(_) if self.identity.is_some() || self.roots.is_some() => {
+            Some(_) if self.identity.is_some() || self.roots.is_some() || self.proxy.is_some() => {
                 return Err(Error::configuration(BELONGS_TO_CONNECTOR));
             }
             Some(connector) => (connector, None),
@@ -321,6 +332,7 @@ impl ClientBuilder {
             timeouts: self.timeouts,
             limits: self.limits,
             max_idle_connections: self.max_idle_connections,
+            proxy: self.proxy,
             wall_clock: self.wall_clock,
         })))
     }
@@ -335,6 +347,7 @@ impl fmt::Debug for ClientBuilder {
             .field("limits", &self.limits)
             .field("max_idle_connections", &self.max_idle_connections)
             .field("connector", &self.connector.is_some())
+            .field("proxy", &self.proxy)
             .finish_non_exhaustive()
     }
 }
@@ -350,7 +363,8 @@ fn check_dates(identity: &Identity, wall_clock: &WallClock) -> Result<(), Error>
     Ok(())
 }
 
-const BELONGS_TO_CONNECTOR: &str = "identity and roots belong to the connector if one is given";
+const BELONGS_TO_CONNECTOR: &str =
+    "identity, roots and proxy belong to the connector if one is given";
 
 /// A new certificate takes up to a week to be issued, and then SPAR has to be told about it; that
 /// leaves time for holidays.

@@ -112,6 +112,9 @@ pub enum ErrorKind {
     /// No connection: name not found, refused, unreachable, or closed during the TLS handshake.
     /// Check address, network and firewall; may be tried again.
     Connect,
+    /// The proxy did not open a way to the server. Check its address, user and password, and whether
+    /// it lets this machine through to the server. Nothing was sent to the server.
+    Proxy(ProxyFault),
     /// The server's certificate was not accepted. Check clock, endpoint and roots; the hint says
     /// which.
     ServerCertificate,
@@ -137,6 +140,7 @@ impl ErrorKind {
             Self::Configuration => "the configuration is not valid",
             Self::Identity(fault) => fault.message(),
             Self::Connect => "no connection to the server",
+            Self::Proxy(fault) => fault.message(),
             Self::ServerCertificate => "the server's certificate is not accepted",
             Self::ClientCertificate(fault) => fault.message(),
             Self::TlsProtocol => "no agreement on TLS with the server",
@@ -265,6 +269,31 @@ impl IdentityFault {
     }
 }
 
+/// Why a proxy did not open a way to the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ProxyFault {
+    /// Its name was not found, or it cannot be connected to.
+    Unreachable,
+    /// It wants a user and a password, or does not accept those it was given (status 407).
+    AuthenticationRequired,
+    /// It does not connect to this server, or failed to (another status, which the source names).
+    Refused,
+    /// Its answer is not that of a proxy: HTML, something other than HTTP, or nothing.
+    Unexpected,
+}
+
+impl ProxyFault {
+    fn message(self) -> &'static str {
+        match self {
+            Self::Unreachable => "the proxy cannot be reached",
+            Self::AuthenticationRequired => "the proxy wants another user and password",
+            Self::Refused => "the proxy does not connect to the server",
+            Self::Unexpected => "the proxy does not answer as a proxy does",
+        }
+    }
+}
+
 /// Why the server did not accept the client's certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -299,6 +328,8 @@ impl ClientCertificateFault {
 pub enum Phase {
     /// Finding the address and opening the TCP connection.
     Connect,
+    /// Reaching the proxy and having it connect to the server.
+    Proxy,
     /// The TLS handshake.
     Tls,
     /// From the last byte of the request that could be written to the complete head of the answer.
@@ -313,6 +344,7 @@ impl Phase {
     fn message(self) -> &'static str {
         match self {
             Self::Connect => "connecting to the server took too long",
+            Self::Proxy => "the proxy took too long",
             Self::Tls => "the TLS handshake took too long",
             Self::FirstByte => "the server did not begin to answer in time",
             Self::Idle => "the server stopped in the middle of its answer",

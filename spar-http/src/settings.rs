@@ -16,8 +16,8 @@ use crate::error::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// Finding the address and opening the TCP connection. Default 5 s: a lost first packet is
-    /// sent again after 1 and 3 s.
+    /// Finding the address and opening the TCP connection, or having a proxy open it. Default 5 s:
+    /// a lost first packet is sent again after 1 and 3 s.
     pub connect: Duration,
     /// The TLS handshake. Default 10 s.
     pub tls: Duration,

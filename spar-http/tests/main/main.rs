@@ -14,6 +14,8 @@ mod peer;
 mod pkcs12;
 mod pki;
 #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+mod proxy;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod renewal;
 #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod server;
