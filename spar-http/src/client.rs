@@ -17,10 +17,11 @@ use crate::error::{Error, ErrorKind, Phase, Sent};
 use crate::exchange::exchange;
 use crate::identity::Identity;
 use crate::message::{Request, Response};
+use crate::pace::Gate;
 use crate::pool::Pool;
 use crate::proxy::Proxy;
 use crate::roots::Roots;
-use crate::settings::{Limits, Timeouts};
+use crate::settings::{Limits, Pace, Timeouts};
 
 /// Posts requests over mutual TLS. Cheap to clone; clones share the pool of connections.
 #[derive(Clone)]
@@ -35,6 +36,7 @@ struct Inner {
     limits: Limits,
     max_idle_connections: usize,
     proxy: Option<Proxy>,
+    gate: Gate,
     wall_clock: WallClock,
 }
 
@@ -56,6 +58,7 @@ impl Client {
             max_idle_connections: 8,
             connector: None,
             proxy: None,
+            pace: Pace::default(),
             wall_clock: WallClock::default(),
         }
     }
@@ -97,6 +100,7 @@ impl Client {
         if Handle::try_current().is_err() {
             return Err(Error::configuration("there is no tokio runtime"));
         }
+        let _turn = self.0.gate.enter().await;
         let session = self.0.session();
         let clock = Clock::start(self.0.timeouts.total);
         let result = self.0.post(&session, endpoint, request, &clock).await;
@@ -246,6 +250,7 @@ pub struct ClientBuilder {
     max_idle_connections: usize,
     connector: Option<Box<dyn Connector>>,
     proxy: Option<Proxy>,
+    pace: Pace,
     wall_clock: WallClock,
 }
 
@@ -287,6 +292,12 @@ impl ClientBuilder {
         self
     }
 
+    /// How many calls begin, and how many run at a time.
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
     /// Where the time of day comes from by which the identity's dates are judged. Default
     /// [`SystemTime::now`]. The server's certificate is judged by the machine's clock in any case.
     pub fn wall_clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
@@ -312,6 +323,7 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         self.timeouts.check()?;
         self.limits.check()?;
+        self.pace.check()?;
         if let Some(identity) = &self.identity {
             check_dates(identity, &self.wall_clock)?;
         }
@@ -333,6 +345,7 @@ impl ClientBuilder {
             limits: self.limits,
             max_idle_connections: self.max_idle_connections,
             proxy: self.proxy,
+            gate: Gate::new(&self.pace),
             wall_clock: self.wall_clock,
         })))
     }
@@ -348,6 +361,7 @@ impl fmt::Debug for ClientBuilder {
             .field("max_idle_connections", &self.max_idle_connections)
             .field("connector", &self.connector.is_some())
             .field("proxy", &self.proxy)
+            .field("pace", &self.pace)
             .finish_non_exhaustive()
     }
 }

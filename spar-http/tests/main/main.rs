@@ -9,6 +9,7 @@ mod keys;
 #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod once;
 mod openssl;
+mod pace;
 mod peer;
 #[cfg(feature = "pkcs12")]
 mod pkcs12;
