@@ -11,6 +11,7 @@
 //!
 //! - `rustls-aws-lc-rs` (default), `rustls-ring`: TLS by rustls with one of its providers.
 //! - `platform-verifier` (default): server certificates judged by the operating system's roots.
+//! - `pkcs12` (default): identities from `.p12` and `.pfx` files.
 //! - `serde`: `Serialize` for all records.
 //! - `jiff-1`, `time-03`, `chrono-04`: dates to and from the types of a date crate.
 

@@ -1,14 +1,15 @@
 //! The client: builder, pool, and the rule that nothing is sent twice.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http_body_util::Full;
 use tokio::runtime::Handle;
-use tracing::debug;
+use tracing::{debug, warn};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, WallClock};
 use crate::connection::Connection;
 use crate::connector::{ConnectError, Connector, Target};
 use crate::endpoint::Endpoint;
@@ -16,18 +17,33 @@ use crate::error::{Error, ErrorKind, Phase, Sent};
 use crate::exchange::exchange;
 use crate::identity::Identity;
 use crate::message::{Request, Response};
+use crate::pace::Gate;
 use crate::pool::Pool;
+use crate::proxy::Proxy;
 use crate::roots::Roots;
-use crate::settings::{Limits, Timeouts};
+use crate::settings::{Limits, Pace, Timeouts};
 
 /// Posts requests over mutual TLS. Cheap to clone; clones share the pool of connections.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
 struct Inner {
-    connector: Box<dyn Connector>,
+    /// Replaced as a whole: a call keeps the one it began with.
+    session: RwLock<Arc<Session>>,
+    /// `None` if the connector was given and brings its own.
+    roots: Option<Roots>,
     timeouts: Timeouts,
     limits: Limits,
+    max_idle_connections: usize,
+    proxy: Option<Proxy>,
+    gate: Gate,
+    wall_clock: WallClock,
+}
+
+/// An identity, and the connections on which the client is known by it.
+struct Session {
+    connector: Box<dyn Connector>,
+    identity: Option<Identity>,
     pool: Pool,
 }
 
@@ -41,7 +57,32 @@ impl Client {
             limits: Limits::default(),
             max_idle_connections: 8,
             connector: None,
+            proxy: None,
+            pace: Pace::default(),
+            wall_clock: WallClock::default(),
         }
+    }
+
+    /// Replaces the identity of this client and its clones, such as after the certificate's renewal
+    /// on disk. New connections use the new one, and idle ones are closed; a call that is running
+    /// finishes on its connection. If it fails, the old identity stays.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Identity`] as when [building](ClientBuilder::build), and
+    /// [`ErrorKind::Configuration`] if the client has a connector of yours, which has its own.
+    pub fn replace_identity(&self, identity: Identity) -> Result<(), Error> {
+        let Some(roots) = &self.0.roots else {
+            return Err(Error::configuration(BELONGS_TO_CONNECTOR));
+        };
+        check_dates(&identity, &self.0.wall_clock)?;
+        let session = Arc::new(Session {
+            connector: default_connector(Some(&identity), roots)?,
+            identity: Some(identity),
+            pool: Pool::new(self.0.max_idle_connections, self.0.timeouts.keep_alive),
+        });
+        *self.0.session.write().unwrap_or_else(PoisonError::into_inner) = session;
+        Ok(())
     }
 
     /// Posts the request and reads the whole answer. Needs a tokio runtime with I/O and time
@@ -59,8 +100,10 @@ impl Client {
         if Handle::try_current().is_err() {
             return Err(Error::configuration("there is no tokio runtime"));
         }
+        let _turn = self.0.gate.enter().await;
+        let session = self.0.session();
         let clock = Clock::start(self.0.timeouts.total);
-        let result = self.0.post(endpoint, request, &clock).await;
+        let result = self.0.post(&session, endpoint, request, &clock).await;
         let duration_ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
         let host = endpoint.host();
         match result {
@@ -78,6 +121,7 @@ impl Client {
                 Ok(response)
             }
             Err(error) => {
+                let error = session.name_dates(error);
                 debug!(host, kind = ?error.kind(), sent = ?error.sent(), duration_ms, "failed");
                 Err(error)
             }
@@ -85,28 +129,7 @@ impl Client {
     }
 }
 
-impl Inner {
-    async fn post(
-        &self,
-        endpoint: &Endpoint,
-        request: Request,
-        clock: &Clock,
-    ) -> Result<Response, Error> {
-        let request = request.into_http(endpoint)?;
-        if let Some(connection) = self.take_idle(endpoint).await {
-            match self.exchange(endpoint, connection, request.clone(), clock).await {
-                // The server had closed it in the meantime. Not a byte was handed to the
-                // connection, so the request is still to be sent for the first time.
-                Err(error) if error.sent() == Sent::No => {}
-                result => return result,
-            }
-        }
-        let connection = self.open(endpoint, clock).await?;
-        let mut response = self.exchange(endpoint, connection, request, clock).await?;
-        response.meta.new_connection = true;
-        Ok(response)
-    }
-
+impl Session {
     async fn take_idle(&self, endpoint: &Endpoint) -> Option<Connection> {
         if self.pool.is_empty() {
             return None;
@@ -122,10 +145,59 @@ impl Inner {
         None
     }
 
-    async fn open(&self, endpoint: &Endpoint, clock: &Clock) -> Result<Connection, Error> {
-        let target = Target::new(endpoint, &self.timeouts);
+    /// A server that rejects a certificate seldom says why, and its dates are the first to look at.
+    fn name_dates(&self, error: Error) -> Error {
+        match (error.kind(), &self.identity) {
+            (ErrorKind::ClientCertificate(_), Some(identity)) => {
+                let certificate = identity.certificate();
+                let (from, to) = (certificate.not_before_utc(), certificate.not_after_utc());
+                error.with_detail(&format!("it is valid from {from} to {to}"))
+            }
+            _ => error,
+        }
+    }
+}
+
+impl Inner {
+    fn session(&self) -> Arc<Session> {
+        Arc::clone(&self.session.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    async fn post(
+        &self,
+        session: &Session,
+        endpoint: &Endpoint,
+        request: Request,
+        clock: &Clock,
+    ) -> Result<Response, Error> {
+        let request = request.into_http(endpoint)?;
+        if let Some(connection) = session.take_idle(endpoint).await {
+            match self.exchange(session, endpoint, connection, request.clone(), clock).await {
+                // The server had closed it in the meantime. Not a byte was handed to the
+                // connection, so the request is still to be sent for the first time.
+                Err(error) if error.sent() == Sent::No => {}
+                result => return result,
+            }
+        }
+        let connection = self.open(session, endpoint, clock).await?;
+        let mut response = self.exchange(session, endpoint, connection, request, clock).await?;
+        response.meta.new_connection = true;
+        Ok(response)
+    }
+
+    async fn open(
+        &self,
+        session: &Session,
+        endpoint: &Endpoint,
+        clock: &Clock,
+    ) -> Result<Connection, Error> {
+        // It may have expired since the client was built.
+        if let Some(identity) = &session.identity {
+            identity.certificate().check(self.wall_clock.now())?;
+        }
+        let target = Target::new(endpoint, &self.timeouts).through(self.proxy.clone());
         let limit = self.timeouts.connect.saturating_add(self.timeouts.tls);
-        let stream = self.connector.connect(&target);
+        let stream = session.connector.connect(&target);
         let stream = match clock.within(Phase::Connect, limit, stream).await {
             Ok(Ok(stream)) => stream,
             Ok(Err(ConnectError { verdict, source: None })) => {
@@ -143,6 +215,7 @@ impl Inner {
 
     async fn exchange(
         &self,
+        session: &Session,
         endpoint: &Endpoint,
         mut connection: Connection,
         request: http::Request<Full<Bytes>>,
@@ -151,7 +224,7 @@ impl Inner {
         let response =
             exchange(&mut connection, request, &self.timeouts, &self.limits, clock).await?;
         if connection.is_ready().await {
-            self.pool.put(endpoint, connection);
+            session.pool.put(endpoint, connection);
         }
         Ok(response)
     }
@@ -162,6 +235,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("timeouts", &self.0.timeouts)
             .field("limits", &self.0.limits)
+            .field("proxy", &self.0.proxy)
             .finish_non_exhaustive()
     }
 }
@@ -175,6 +249,9 @@ pub struct ClientBuilder {
     limits: Limits,
     max_idle_connections: usize,
     connector: Option<Box<dyn Connector>>,
+    proxy: Option<Proxy>,
+    pace: Pace,
+    wall_clock: WallClock,
 }
 
 impl ClientBuilder {
@@ -209,36 +286,67 @@ impl ClientBuilder {
         self
     }
 
-    /// Replaces rustls and TCP. The connector brings its own identity and roots.
+    /// The proxy between this machine and the servers. Default none, whatever the environment says.
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
+        self
+    }
+
+    /// How many calls begin, and how many run at a time.
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// Where the time of day comes from by which the identity's dates are judged. Default
+    /// [`SystemTime::now`]. The server's certificate is judged by the machine's clock in any case.
+    pub fn wall_clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.wall_clock = WallClock::new(now);
+        self
+    }
+
+    /// Replaces rustls and TCP. The connector brings its own identity, roots and proxy.
     pub fn connector(mut self, connector: impl Connector) -> Self {
         self.connector = Some(Box::new(connector));
         self
     }
 
-    /// Builds the client. Connects to nothing.
+    /// Builds the client. Connects to nothing. If the identity's certificate expires within 30 days,
+    /// a warning is logged.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`] for impossible settings, for unusable roots, and if there is
-    /// neither a TLS feature nor a connector; [`ErrorKind::Identity`] if the key does not belong
-    /// to the certificate or is not supported.
+    /// neither a TLS feature nor a connector; [`ErrorKind::Identity`] if the certificate has expired
+    /// or is not yet valid, and if the key does not belong to it or is not supported. A certificate
+    /// that expires later is refused before the next connection is opened.
     pub fn build(self) -> Result<Client, Error> {
         self.timeouts.check()?;
         self.limits.check()?;
-        let connector = match self.connector {
-            Some(_) if self.identity.is_some() || self.roots.is_some() => {
-                return Err(Error::configuration(
-                    "identity and roots belong to the connector if one is given",
-                ));
+        self.pace.check()?;
+        if let Some(identity) = &self.identity {
+            check_dates(identity, &self.wall_clock)?;
+        }
+        let (connector, roots) = match self.connector {
+            Some(_) if self.identity.is_some() || self.roots.is_some() || self.proxy.is_some() => {
+                return Err(Error::configuration(BELONGS_TO_CONNECTOR));
             }
-            Some(connector) => connector,
-            None => default_connector(self.identity.as_ref(), &self.roots.unwrap_or_default())?,
+            Some(connector) => (connector, None),
+            None => {
+                let roots = self.roots.unwrap_or_default();
+                (default_connector(self.identity.as_ref(), &roots)?, Some(roots))
+            }
         };
+        let pool = Pool::new(self.max_idle_connections, self.timeouts.keep_alive);
         Ok(Client(Arc::new(Inner {
-            connector,
+            session: RwLock::new(Arc::new(Session { connector, identity: self.identity, pool })),
+            roots,
             timeouts: self.timeouts,
             limits: self.limits,
-            pool: Pool::new(self.max_idle_connections, self.timeouts.keep_alive),
+            max_idle_connections: self.max_idle_connections,
+            proxy: self.proxy,
+            gate: Gate::new(&self.pace),
+            wall_clock: self.wall_clock,
         })))
     }
 }
@@ -252,9 +360,29 @@ impl fmt::Debug for ClientBuilder {
             .field("limits", &self.limits)
             .field("max_idle_connections", &self.max_idle_connections)
             .field("connector", &self.connector.is_some())
-            .finish()
+            .field("proxy", &self.proxy)
+            .field("pace", &self.pace)
+            .finish_non_exhaustive()
     }
 }
+
+/// Refuses an identity outside its dates, and warns before it is too late.
+fn check_dates(identity: &Identity, wall_clock: &WallClock) -> Result<(), Error> {
+    let (certificate, now) = (identity.certificate(), wall_clock.now());
+    certificate.check(now)?;
+    if certificate.expires_within(EXPIRES_SOON_DAYS, now) {
+        let not_after = certificate.not_after_utc();
+        warn!(not_after, "the client certificate expires soon: order a new one");
+    }
+    Ok(())
+}
+
+const BELONGS_TO_CONNECTOR: &str =
+    "identity, roots and proxy belong to the connector if one is given";
+
+/// A new certificate takes up to a week to be issued, and then SPAR has to be told about it; that
+/// leaves time for holidays.
+const EXPIRES_SOON_DAYS: u32 = 30;
 
 #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 fn default_connector(

@@ -1,7 +1,8 @@
-//! The waits of one call: each phase has its limit, and all share the total.
+//! The waits of one call: each phase has its limit, and all share the total. And the time of day.
 
 use std::future::Future;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, timeout};
 
@@ -32,5 +33,25 @@ impl Clock {
         let left = self.total.saturating_sub(self.elapsed());
         let (limit, phase) = if left < limit { (left, Phase::Total) } else { (limit, phase) };
         timeout(limit, future).await.map_err(|_| phase)
+    }
+}
+
+/// The time of day, by which certificates are judged. Waits never depend on it.
+#[derive(Clone)]
+pub(crate) struct WallClock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
+
+impl WallClock {
+    pub(crate) fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    pub(crate) fn now(&self) -> SystemTime {
+        (self.0)()
+    }
+}
+
+impl Default for WallClock {
+    fn default() -> Self {
+        Self::new(SystemTime::now)
     }
 }

@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::endpoint::Endpoint;
 use crate::error::{BoxError, ErrorKind, Verdict};
+use crate::proxy::Proxy;
 use crate::settings::Timeouts;
 
 /// Opens connections. The default one is rustls over TCP; another one is given to
@@ -35,6 +36,11 @@ pub struct Target {
     port: u16,
     connect_timeout: Duration,
     tls_timeout: Duration,
+    #[cfg_attr(
+        not(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring")),
+        allow(dead_code, reason = "read by the TLS backends only")
+    )]
+    proxy: Option<Proxy>,
 }
 
 impl Target {
@@ -45,7 +51,12 @@ impl Target {
             port: endpoint.port(),
             connect_timeout: timeouts.connect,
             tls_timeout: timeouts.tls,
+            proxy: None,
         }
+    }
+
+    pub(crate) fn through(self, proxy: Option<Proxy>) -> Self {
+        Self { proxy, ..self }
     }
 
     /// A DNS name or an IP address (IPv6 without brackets), in lower case. The server's certificate
@@ -67,6 +78,23 @@ impl Target {
     /// How long the TLS handshake may take.
     pub fn tls_timeout(&self) -> Duration {
         self.tls_timeout
+    }
+}
+
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+impl Target {
+    /// The proxy on the way, unless this host is an exception.
+    pub(crate) fn proxy(&self) -> Option<&Proxy> {
+        self.proxy.as_ref().filter(|proxy| proxy.is_for(&self.uri_host()))
+    }
+
+    /// `host:port`, as a proxy is asked for it.
+    pub(crate) fn authority(&self) -> String {
+        format!("{}:{}", self.uri_host(), self.port)
+    }
+
+    fn uri_host(&self) -> String {
+        if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.to_string() }
     }
 }
 

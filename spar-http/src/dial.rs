@@ -1,8 +1,9 @@
-//! TCP: finds the addresses of a host and connects to the first that answers.
+//! TCP: finds the addresses of a host and connects to the first that answers, or asks a proxy to.
 
 use std::future::{Ready, ready};
 use std::io;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use http::Uri;
 use hyper_util::rt::TokioIo;
@@ -12,13 +13,26 @@ use tower_service::Service;
 
 use crate::connector::{ConnectError, Target};
 use crate::error::{ErrorKind, Phase};
+use crate::tunnel::tunnel;
 
-/// Connects within the target's connect timeout. The addresses share what is left of it evenly, so
-/// that one that swallows packets does not take it all.
+/// Connects within the target's connect timeout, through a proxy if there is one for it.
 pub(crate) async fn dial(target: &Target) -> Result<TcpStream, ConnectError> {
+    match target.proxy() {
+        Some(proxy) => tunnel(proxy, target).await,
+        None => connect(target.host(), target.port(), target.connect_timeout()).await,
+    }
+}
+
+/// Connects within the limit. The addresses share what is left of it evenly, so that one that
+/// swallows packets does not take it all.
+pub(crate) async fn connect(
+    host: &str,
+    port: u16,
+    limit: Duration,
+) -> Result<TcpStream, ConnectError> {
     let too_slow = || ConnectError::new(ErrorKind::Timeout(Phase::Connect));
     let started = Instant::now();
-    let lookup = timeout(target.connect_timeout(), lookup_host((target.host(), target.port())));
+    let lookup = timeout(limit, lookup_host((host, port)));
     let addresses: Vec<_> = match lookup.await {
         Ok(Ok(addresses)) => addresses.collect(),
         Ok(Err(error)) => {
@@ -30,7 +44,7 @@ pub(crate) async fn dial(target: &Target) -> Result<TcpStream, ConnectError> {
     };
     let mut last = None;
     for (index, address) in addresses.iter().enumerate() {
-        let left = target.connect_timeout().saturating_sub(started.elapsed());
+        let left = limit.saturating_sub(started.elapsed());
         let share = u32::try_from(addresses.len() - index).unwrap_or(u32::MAX);
         last = Some(match timeout(left / share, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => {

@@ -11,6 +11,8 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     verdict: Verdict,
+    /// What no static text can say: a file, a date, the name of an authority.
+    detail: Option<Box<str>>,
     sent: Sent,
     source: Option<BoxError>,
 }
@@ -33,7 +35,16 @@ impl Error {
     }
 
     pub(crate) fn new(verdict: Verdict, sent: Sent) -> Self {
-        Self(Box::new(Inner { verdict, sent, source: None }))
+        Self(Box::new(Inner { verdict, detail: None, sent, source: None }))
+    }
+
+    /// Adds to the text; what was added before follows it.
+    pub(crate) fn with_detail(mut self, detail: &str) -> Self {
+        self.0.detail = Some(match self.0.detail.take() {
+            None => detail.into(),
+            Some(inner) => format!("{detail}: {inner}").into(),
+        });
+        self
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
@@ -60,6 +71,9 @@ impl From<IdentityFault> for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.verdict.message)?;
+        if let Some(detail) = &self.0.detail {
+            write!(f, ": {detail}")?;
+        }
         match (self.kind(), self.sent()) {
             (ErrorKind::Configuration | ErrorKind::Identity(_), _) => Ok(()),
             (_, Sent::No) => f.write_str(" (nothing was sent)"),
@@ -74,6 +88,7 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("kind", &self.kind())
             .field("message", &self.0.verdict.message)
+            .field("detail", &self.0.detail)
             .field("sent", &self.sent())
             .field("source", &self.0.source)
             .finish()
@@ -97,6 +112,9 @@ pub enum ErrorKind {
     /// No connection: name not found, refused, unreachable, or closed during the TLS handshake.
     /// Check address, network and firewall; may be tried again.
     Connect,
+    /// The proxy did not open a way to the server. Check its address, user and password, and whether
+    /// it lets this machine through to the server. Nothing was sent to the server.
+    Proxy(ProxyFault),
     /// The server's certificate was not accepted. Check clock, endpoint and roots; the hint says
     /// which.
     ServerCertificate,
@@ -122,6 +140,7 @@ impl ErrorKind {
             Self::Configuration => "the configuration is not valid",
             Self::Identity(fault) => fault.message(),
             Self::Connect => "no connection to the server",
+            Self::Proxy(fault) => fault.message(),
             Self::ServerCertificate => "the server's certificate is not accepted",
             Self::ClientCertificate(fault) => fault.message(),
             Self::TlsProtocol => "no agreement on TLS with the server",
@@ -150,17 +169,25 @@ pub enum Sent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum IdentityFault {
+    /// The file cannot be read, or is larger than 1 MiB.
+    Unreadable,
+    /// The input is neither PEM nor PKCS#12.
+    UnknownFormat,
     /// There is no certificate in the input.
     NoCertificate,
     /// There is no private key in the input.
     NoKey,
     /// There is more than one private key in the input.
     SeveralKeys,
-    /// The private key is encrypted (`ENCRYPTED PRIVATE KEY`).
-    EncryptedKey,
+    /// The private key is encrypted and no passphrase was given.
+    PassphraseRequired,
+    /// The passphrase does not open the private key, or the PKCS#12 file was changed.
+    WrongPassphrase,
     /// The private key is encrypted in the old form (`Proc-Type: 4,ENCRYPTED`).
     LegacyEncryptedKey,
-    /// The PEM text or a certificate in it cannot be read.
+    /// The private key is encrypted by a method that is not supported.
+    UnsupportedEncryption,
+    /// The input, or a certificate in it, is corrupt.
     Malformed,
     /// Kind or size of the private key is not supported.
     UnsupportedKey,
@@ -170,46 +197,62 @@ pub enum IdentityFault {
     KeyMismatch,
     /// The private key does not belong to the certificate, which is that of an issuer.
     IssuerCertificate,
+    /// The client's certificate has expired.
+    Expired,
+    /// The client's certificate is not yet valid.
+    NotYetValid,
 }
 
 impl IdentityFault {
     fn message(self) -> &'static str {
         match self {
+            Self::Unreadable => "the identity's file cannot be read",
+            Self::UnknownFormat => "the identity is neither PEM nor PKCS#12",
             Self::NoCertificate => "the identity holds no certificate",
             Self::NoKey => "the identity holds no private key",
             Self::SeveralKeys => "the identity holds more than one private key",
-            Self::EncryptedKey => {
-                "the private key is encrypted; convert it with \
-                 `openssl pkey -in encrypted.pem -out key.pem`"
-            }
+            Self::PassphraseRequired => "the private key is encrypted and there is no passphrase",
+            Self::WrongPassphrase => "the passphrase does not open the private key",
             Self::LegacyEncryptedKey => {
                 "the private key is encrypted in an outdated form; convert it with \
-                 `openssl pkcs8 -topk8 -nocrypt -in encrypted.pem -out key.pem`"
+                 `openssl pkcs8 -topk8 -v2 aes-256-cbc -in encrypted.pem -out key.pem`"
             }
-            Self::Malformed => "the identity cannot be read",
+            Self::UnsupportedEncryption => {
+                "the private key is encrypted by a method that is not supported"
+            }
+            Self::Malformed => "the identity is corrupt",
             Self::UnsupportedKey => "the private key is of an unsupported kind",
             Self::AmbiguousChain => "several of the certificates could be the client's own",
             Self::KeyMismatch => "the private key does not belong to the certificate",
             Self::IssuerCertificate => {
                 "the certificate is that of an issuer, and the private key does not belong to it"
             }
+            Self::Expired => "the client certificate has expired",
+            Self::NotYetValid => "the client certificate is not yet valid",
         }
     }
 
     fn hint(self) -> Option<&'static str> {
         match self {
-            Self::NoCertificate | Self::NoKey => {
-                Some("give one PEM text with both; `openssl pkcs12 -in file.p12 -nodes` writes it")
-            }
-            Self::SeveralKeys => Some("keep the key of the certificate and remove the others"),
-            Self::EncryptedKey => {
-                Some("decrypt it with `openssl pkey -in encrypted.pem -out key.pem`")
-            }
-            Self::LegacyEncryptedKey => Some(
-                "decrypt it with \
-                 `openssl pkcs8 -topk8 -nocrypt -in encrypted.pem -out key.pem`",
+            Self::Unreadable => Some("check the path, and who may read the file"),
+            Self::UnknownFormat => Some(
+                "give PEM text, or a PKCS#12 file (.p12, .pfx); a certificate alone (.cer, .der) \
+                 is not enough",
             ),
-            Self::Malformed => Some("give PEM text as `openssl pkcs12` writes it"),
+            Self::NoCertificate | Self::NoKey => Some(
+                "give certificate and key; `openssl pkcs12 -in file.p12 -nodes` writes both as PEM",
+            ),
+            Self::SeveralKeys => Some("keep the key of the certificate and remove the others"),
+            Self::PassphraseRequired => Some("give the passphrase"),
+            Self::WrongPassphrase => Some(
+                "check the passphrase; if it is right, the file is damaged: export it once more",
+            ),
+            Self::LegacyEncryptedKey | Self::UnsupportedEncryption => Some(
+                "encrypt it anew: \
+                 `openssl pkcs8 -topk8 -v2 aes-256-cbc -in encrypted.pem -out key.pem`, or \
+                 `openssl pkcs12 -in file.p12` for a PKCS#12 file",
+            ),
+            Self::Malformed => Some("export it once more, and copy it as binary"),
             Self::UnsupportedKey => Some("RSA from 2048 bits, ECDSA P-256, P-384 and Ed25519 work"),
             Self::AmbiguousChain => {
                 Some("keep the client's certificate and the chain of its issuers")
@@ -218,6 +261,35 @@ impl IdentityFault {
             Self::IssuerCertificate => {
                 Some("add the certificate issued to your organization to the file")
             }
+            Self::Expired => {
+                Some("order a new certificate, and tell SPAR about it; or check the clock")
+            }
+            Self::NotYetValid => Some("wait until then, or check the clock of this machine"),
+        }
+    }
+}
+
+/// Why a proxy did not open a way to the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ProxyFault {
+    /// Its name was not found, or it cannot be connected to.
+    Unreachable,
+    /// It wants a user and a password, or does not accept those it was given (status 407).
+    AuthenticationRequired,
+    /// It does not connect to this server, or failed to (another status, which the source names).
+    Refused,
+    /// Its answer is not that of a proxy: HTML, something other than HTTP, or nothing.
+    Unexpected,
+}
+
+impl ProxyFault {
+    fn message(self) -> &'static str {
+        match self {
+            Self::Unreachable => "the proxy cannot be reached",
+            Self::AuthenticationRequired => "the proxy wants another user and password",
+            Self::Refused => "the proxy does not connect to the server",
+            Self::Unexpected => "the proxy does not answer as a proxy does",
         }
     }
 }
@@ -256,6 +328,8 @@ impl ClientCertificateFault {
 pub enum Phase {
     /// Finding the address and opening the TCP connection.
     Connect,
+    /// Reaching the proxy and having it connect to the server.
+    Proxy,
     /// The TLS handshake.
     Tls,
     /// From the last byte of the request that could be written to the complete head of the answer.
@@ -270,6 +344,7 @@ impl Phase {
     fn message(self) -> &'static str {
         match self {
             Self::Connect => "connecting to the server took too long",
+            Self::Proxy => "the proxy took too long",
             Self::Tls => "the TLS handshake took too long",
             Self::FirstByte => "the server did not begin to answer in time",
             Self::Idle => "the server stopped in the middle of its answer",

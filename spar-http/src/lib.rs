@@ -22,13 +22,15 @@
 //! - It never sends a request twice. An idle connection that turns out to be closed *before* a byte
 //!   of the request was handed to it is replaced; every other failure is the caller's to judge, by
 //!   [`Error::sent`].
-//! - It follows no redirect, reads no environment variable, uses no proxy, caches no answer and
-//!   decompresses nothing. (The platform's root store is the platform's business: on Linux it is
-//!   found by `SSL_CERT_FILE` and `SSL_CERT_DIR`. [`Roots::from_pem`] never looks there.)
+//! - It follows no redirect, reads no environment variable, uses no [`Proxy`] but the one it was
+//!   given, caches no answer and decompresses nothing. (The platform's root store is the platform's
+//!   business: on Linux it is found by `SSL_CERT_FILE` and `SSL_CERT_DIR`. [`Roots::from_pem`] never
+//!   looks there.)
 //! - There is no way to switch certificate verification off, and no plain HTTP.
 //! - It starts no task. A connection lives inside the call that uses it or rests in the pool, so a
 //!   dropped call leaves nothing behind; what it had sent may still be executed by the server.
-//! - No error, `Debug` output or trace holds a byte of a body, a header value or a key.
+//! - No error, `Debug` output or trace holds a byte of a body, a header value, a key or a passphrase.
+//! - It does not wipe bodies from memory, as it does keys and passphrases.
 //!
 //! # Features
 //!
@@ -37,6 +39,7 @@
 //! | `rustls-aws-lc-rs` | yes | TLS by rustls with aws-lc-rs; wins over `rustls-ring` |
 //! | `rustls-ring` | no | TLS by rustls with ring |
 //! | `platform-verifier` | yes | [`Roots::platform`] |
+//! | `pkcs12` | yes | identities from `.p12` and `.pfx` files |
 //!
 //! Without a TLS feature everything compiles, and [`ClientBuilder::build`] asks for a
 //! [`Connector`] of yours.
@@ -53,17 +56,26 @@ mod exchange;
 mod identity;
 mod message;
 mod meter;
+mod pace;
+mod passphrase;
 mod pool;
+mod proxy;
 mod roots;
 mod settings;
 #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
-mod tls;
+pub mod tls;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+mod tunnel;
 
 pub use crate::client::{Client, ClientBuilder};
 pub use crate::connector::{BoxFuture, BoxedStream, ConnectError, Connector, Stream, Target};
 pub use crate::endpoint::Endpoint;
-pub use crate::error::{ClientCertificateFault, Error, ErrorKind, IdentityFault, Phase, Sent};
-pub use crate::identity::Identity;
+pub use crate::error::{
+    ClientCertificateFault, Error, ErrorKind, IdentityFault, Phase, ProxyFault, Sent,
+};
+pub use crate::identity::{Certificate, Identity};
 pub use crate::message::{Exchange, Request, Response};
+pub use crate::passphrase::Passphrase;
+pub use crate::proxy::Proxy;
 pub use crate::roots::Roots;
-pub use crate::settings::{Limits, Timeouts};
+pub use crate::settings::{Limits, Pace, Timeouts};

@@ -16,8 +16,8 @@ use crate::error::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// Finding the address and opening the TCP connection. Default 5 s: a lost first packet is
-    /// sent again after 1 and 3 s.
+    /// Finding the address and opening the TCP connection, or having a proxy open it. Default 5 s:
+    /// a lost first packet is sent again after 1 and 3 s.
     pub connect: Duration,
     /// The TLS handshake. Default 10 s.
     pub tls: Duration,
@@ -128,6 +128,42 @@ impl Limits {
         // hyper panics on a smaller buffer.
         if self.max_head_bytes < 8192 {
             return Err(Error::configuration("max_head_bytes is below 8192"));
+        }
+        Ok(())
+    }
+}
+
+/// How many calls begin, and how many run at a time, per client with all its clones. Default
+/// without limits.
+///
+/// A call waits for its turn, in the order in which they came. No timeout runs meanwhile: nothing
+/// has begun. Dropping the call gives up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pace {
+    /// How many calls run at a time; at least 1.
+    pub max_concurrent: Option<usize>,
+    /// How many calls begin in a second; at least 1. They begin evenly spaced, without bursts: with
+    /// 4, one each 250 ms at most.
+    pub max_per_second: Option<u32>,
+}
+
+impl Pace {
+    /// Sets [`max_concurrent`](Self::max_concurrent).
+    #[must_use]
+    pub fn with_max_concurrent(self, max_concurrent: usize) -> Self {
+        Self { max_concurrent: Some(max_concurrent), ..self }
+    }
+
+    /// Sets [`max_per_second`](Self::max_per_second).
+    #[must_use]
+    pub fn with_max_per_second(self, max_per_second: u32) -> Self {
+        Self { max_per_second: Some(max_per_second), ..self }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.max_concurrent == Some(0) || self.max_per_second == Some(0) {
+            return Err(Error::configuration("a pace is zero"));
         }
         Ok(())
     }

@@ -1,4 +1,7 @@
-//! The default connector, rustls over TCP, and what rustls's errors mean.
+//! TLS by rustls: the default connector, and what rustls's errors mean. Public is [`rustls_023`]
+//! alone.
+
+pub mod rustls_023;
 
 use std::error::Error as StdError;
 use std::io;
@@ -8,6 +11,7 @@ use http::Uri;
 use hyper_rustls::{FixedServerNameResolver, HttpsConnector};
 use hyper_util::rt::TokioIo;
 use rustls::crypto::CryptoProvider;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, InvalidMessage, PeerMisbehaved, RootCertStore,
 };
@@ -19,6 +23,7 @@ use crate::connector::{BoxFuture, BoxedStream, ConnectError, Connector, Target};
 use crate::dial::{Dialed, dial};
 use crate::error::{ClientCertificateFault, Error, ErrorKind, IdentityFault, Phase, Verdict};
 use crate::identity::Identity;
+use crate::identity::key::Key;
 use crate::roots::{Roots, Source};
 
 pub(crate) struct RustlsConnector(Arc<ClientConfig>);
@@ -43,9 +48,11 @@ impl RustlsConnector {
         };
         let mut config = match identity {
             None => builder.with_no_client_auth(),
-            Some(identity) => builder
-                .with_client_auth_cert(identity.chain(), identity.key())
-                .map_err(|error| unusable(identity, error))?,
+            Some(identity) => {
+                let key = certified_key(identity, builder.crypto_provider())
+                    .map_err(|error| unusable(identity, error))?;
+                builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(key)))
+            }
         };
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self(Arc::new(config)))
@@ -168,16 +175,24 @@ fn rustls_error<'e>(mut error: &'e (dyn StdError + 'static)) -> Option<&'e rustl
     }
 }
 
+fn certified_key(
+    identity: &Identity,
+    provider: &CryptoProvider,
+) -> Result<CertifiedKey, rustls::Error> {
+    let chain = identity.chain();
+    match identity.key() {
+        Key::Der(key) => CertifiedKey::from_der(chain, key.clone_key(), provider),
+        Key::Signer(signer) => Ok(CertifiedKey::new(chain, Arc::clone(signer))),
+    }
+}
+
 fn unusable(identity: &Identity, error: rustls::Error) -> Error {
-    let fault = match &error {
-        rustls::Error::InconsistentKeys(_) if identity.is_issuer() => {
-            IdentityFault::IssuerCertificate
-        }
-        rustls::Error::InconsistentKeys(_) => IdentityFault::KeyMismatch,
-        rustls::Error::InvalidCertificate(_) => IdentityFault::Malformed,
-        _ => IdentityFault::UnsupportedKey,
+    let unusable = match &error {
+        rustls::Error::InconsistentKeys(_) => identity.mismatch(),
+        rustls::Error::InvalidCertificate(_) => IdentityFault::Malformed.into(),
+        _ => IdentityFault::UnsupportedKey.into(),
     };
-    Error::from(fault).with_source(error)
+    unusable.with_source(error)
 }
 
 /// Explicit and never installed for the process, which may have another one.

@@ -99,7 +99,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit> {
 
 fn client(arguments: &Arguments) -> Result<Client> {
     let identity = match &arguments.key {
-        Some(key) => Identity::from_pem_parts(&read(&arguments.certificate)?, &read(key)?),
+        Some(key) => Identity::from_pem_parts(&read(&arguments.certificate)?, &read(key)?, None),
         None => Identity::from_pem(&read(&arguments.certificate)?),
     };
     let identity =

@@ -1,52 +1,66 @@
-//! Whether a key belongs to a certificate is for the TLS backend to say.
+//! Which certificate a key belongs to: told by the key, or else by the TLS backend.
 
-use std::fmt::Write as _;
-
-use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256};
+use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, PKCS_RSA_SHA256};
 use spar_http::{Client, Identity, IdentityFault, Roots};
 
 use crate::identity::fault;
-use crate::pki::Authority;
+use crate::pki::{Authority, pem};
 
+/// All before anything is connected.
 #[test]
-fn keys_are_compared_when_the_client_is_built() {
+fn keys_are_compared_with_certificates() {
     let root = Authority::new("root");
     let (client, other) = (root.client("client"), root.client("other"));
     let rsa = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048).expect("RSA");
     let rsa = root.client_with("rsa", rsa, |_| ());
     let ecdsa = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).expect("ECDSA");
     let ecdsa = root.client_with("ecdsa", ecdsa, |_| ());
+    let ed25519 = KeyPair::generate_for(&PKCS_ED25519).expect("Ed25519");
+    let ed25519 = root.client_with("ed25519", ed25519, |_| ());
     let pkcs1 = pem("RSA PRIVATE KEY", inner_key(rsa.key.serialized_der()));
     let sec1 = pem("EC PRIVATE KEY", inner_key(ecdsa.key.serialized_der()));
     let parameters =
         "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    // Without its public half, as OpenSSL writes them: only calculation tells whose it is.
+    let seed_alone =
+        pem("PRIVATE KEY", &[ED25519, inner_key(ed25519.key.serialized_der())].concat());
     let nonsense = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+    let certificate = &client.certificate;
+    let mismatch = Some(IdentityFault::KeyMismatch);
     let rows: &[(&str, String, Option<IdentityFault>)] = &[
         ("PKCS#8", client.pem(), None),
         ("PKCS#8 RSA", rsa.pem(), None),
+        ("PKCS#8 Ed25519", ed25519.pem(), None),
+        ("PKCS#8 Ed25519 without public half", ed25519.certificate + &seed_alone, None),
         ("PKCS#1", rsa.certificate.clone() + &pkcs1, None),
         ("SEC1", ecdsa.certificate + parameters + &sec1, None),
+        ("the second certificate", other.certificate.clone() + &client.pem(), None),
         // TLS-09
-        (
-            "other key",
-            client.certificate.clone() + &other.key_pem(),
-            Some(IdentityFault::KeyMismatch),
-        ),
-        (
-            "other kind of key",
-            client.certificate.clone() + &rsa.key_pem(),
-            Some(IdentityFault::KeyMismatch),
-        ),
+        ("other key", certificate.clone() + &other.key_pem(), mismatch),
+        ("other kind of key", certificate.clone() + &rsa.key_pem(), mismatch),
+        ("other PKCS#1 key", certificate.clone() + &pkcs1, mismatch),
+        ("other SEC1 key", certificate.clone() + &sec1, mismatch),
+        ("other key without public half", certificate.clone() + &seed_alone, mismatch),
         // TLS-37
         ("issuer", root.pem() + &client.key_pem(), Some(IdentityFault::IssuerCertificate)),
+        (
+            "issuer, key without public half",
+            root.pem() + &seed_alone,
+            Some(IdentityFault::IssuerCertificate),
+        ),
         ("self-signed", root.pem() + &root.key_pem(), None),
-        ("not a key", client.certificate + nonsense, Some(IdentityFault::UnsupportedKey)),
+        ("not a key", certificate.clone() + nonsense, Some(IdentityFault::UnsupportedKey)),
     ];
     for (name, pem, expected) in rows {
-        let identity = Identity::from_pem(pem.as_bytes()).expect(name);
         let roots = Roots::from_pem(root.pem().as_bytes()).expect("roots");
-        let result = Client::builder().roots(roots).identity(identity).build();
-        assert_eq!(result.err().as_ref().and_then(fault), *expected, "{name}");
+        let result = Identity::from_pem(pem.as_bytes())
+            .and_then(|identity| Client::builder().roots(roots).identity(identity).build());
+        let error = result.err();
+        assert_eq!(error.as_ref().and_then(fault), *expected, "{name}");
+        if *expected == Some(IdentityFault::IssuerCertificate) {
+            let text = error.expect(name).to_string();
+            assert!(text.ends_with(": CN=root"), "{name}: {text}");
+        }
     }
 }
 
@@ -66,21 +80,5 @@ fn inner_key(pkcs8: &[u8]) -> &[u8] {
     split(rest).0
 }
 
-fn pem(label: &str, der: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = format!("-----BEGIN {label}-----\n");
-    for line in der.chunks(48) {
-        for chunk in line.chunks(3) {
-            let bits = chunk.iter().fold(0, |bits, &byte| bits << 8 | u32::from(byte))
-                << (8 * (3 - chunk.len()));
-            for place in 0..4 {
-                let six = bits >> (18 - 6 * place) & 63;
-                let letter = if place > chunk.len() { b'=' } else { ALPHABET[six as usize] };
-                text.push(char::from(letter));
-            }
-        }
-        text.push('\n');
-    }
-    let _ = writeln!(text, "-----END {label}-----");
-    text
-}
+/// What precedes the octet string of the seed in PKCS#8 of version 1.
+const ED25519: &[u8] = b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22";

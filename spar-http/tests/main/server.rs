@@ -35,6 +35,8 @@ pub(crate) struct Server {
     pub(crate) counts: Arc<Counts>,
     /// The server names asked for.
     pub(crate) names: Arc<Mutex<Vec<Option<String>>>>,
+    /// The certificates that clients have shown, theirs and what followed it.
+    pub(crate) shown: Arc<Mutex<Vec<Vec<CertificateDer<'static>>>>>,
     /// Held by every open connection, and by the server itself.
     open: Arc<()>,
     task: JoinHandle<()>,
@@ -46,28 +48,34 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("listener");
         let address = listener.local_addr().expect("address");
         let (counts, names) = (Arc::<Counts>::default(), Arc::<Mutex<Vec<_>>>::default());
+        let shown = Arc::<Mutex<Vec<_>>>::default();
         let open = Arc::new(());
         let task = tokio::spawn({
             let open = Arc::clone(&open);
             let (counts, names) = (Arc::clone(&counts), Arc::clone(&names));
+            let shown = Arc::clone(&shown);
             async move {
                 while let Ok((stream, _)) = listener.accept().await {
                     counts.connected();
                     let (acceptor, script) = (acceptor.clone(), Arc::clone(&script));
                     let (counts, names) = (Arc::clone(&counts), Arc::clone(&names));
+                    let shown = Arc::clone(&shown);
                     let open = Arc::clone(&open);
                     tokio::spawn(async move {
                         let _open = open;
                         if let Ok(stream) = acceptor.accept(stream).await {
                             let name = stream.get_ref().1.server_name().map(str::to_owned);
                             names.lock().expect("names").push(name);
+                            let chain = stream.get_ref().1.peer_certificates();
+                            let chain = chain.unwrap_or_default().to_vec();
+                            shown.lock().expect("shown").push(chain);
                             script(Peer::new(Box::new(stream), counts)).await;
                         }
                     });
                 }
             }
         });
-        Self { address, counts, names, open, task }
+        Self { address, counts, names, shown, open, task }
     }
 
     pub(crate) fn endpoint(&self, host: &str) -> Endpoint {
