@@ -30,7 +30,8 @@
 //! The rows that hold now give the verdict. If several do, the one that agrees best speaks for all its
 //! fields, so that a street of one address and a postal code of another make no match. Addresses of all
 //! kinds are compared. What agrees only with a row that no longer holds, such as a former surname or
-//! address, is [`Similar`](Verdict::Similar).
+//! address, is [`Similar`](Verdict::Similar). Rows that could not be read, errors in their list, count for
+//! nothing.
 //!
 //! The person's data are protected if [`is_skyddad`](AviseringPost::is_skyddad) says so: every field is then
 //! [`Protected`](Verdict::Protected), asked for or not, whatever the record holds.

@@ -37,8 +37,9 @@ impl AviseringPost {
     /// kinds belong to persons who are not registered (SPAR:
     /// `teknisk-info/xml-scheman/aendringsbeskrivning/20211`).
     ///
-    /// More than one if SPAR says so; no choice is made then. None for protected persons, whatever the
-    /// record holds. Whether the person is alive is another question, [`is_avliden`].
+    /// More than one if SPAR says so; no choice is made then. An address that could not be read, an error in
+    /// its list, is passed over. None for protected persons, whatever the record holds. Whether the person
+    /// is alive is another question, [`is_avliden`].
     ///
     /// [`is_avliden`]: Self::is_avliden
     pub fn mailing_adress(&self) -> impl Iterator<Item = Adress<'_>> {

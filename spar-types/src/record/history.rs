@@ -12,7 +12,8 @@ impl AviseringPost {
     /// The name that is current. More than one if SPAR says so; no choice is made then.
     ///
     /// A row is current if it has no interval, or if its `DatumTill` is 9999-12-31, wherever it stands.
-    /// The same holds for all rows (schema: `komponent/generellt/DatumTid-1.1.xsd`).
+    /// The same holds for all rows (schema: `komponent/generellt/DatumTid-1.1.xsd`). Elements of which no
+    /// record could be made stand in the list as errors and count for nothing here.
     pub fn current_namn(&self) -> impl Iterator<Item = &Namn> {
         rows(&self.namn, Rows::Current)
     }

@@ -6,13 +6,12 @@ use spar_types::personsok::v2023_1::{
 };
 use spar_types::{Adress, Datum, SimpleType};
 
-use crate::support::{NUMMER, answer, post, tolerant};
+use crate::support::{NUMMER, answer, post, row, tolerant};
 
 /// The record of this post, filled tolerantly: samples are of 2021.1, what is asked is of the newest.
 pub(crate) fn record(sample: &str) -> AviseringPost {
     let answer = tolerant::<SparPersonsokningSvar>(sample).0;
-    let mut posts = answer.personsokning_svarspost.into_iter().flatten();
-    posts.next().expect("a post")
+    row(&answer.personsokning_svarspost, 0).clone()
 }
 
 pub(crate) const OPEN: &str =
@@ -55,6 +54,11 @@ fn current_rows_are_told_by_their_interval() {
     check(&[(CLOSED, "Alm")], &[]);
     check(&[("", "Alm"), ("", "Ek")], &["Alm", "Ek"]);
     check(&[(OPEN, "Alm"), (CLOSED, "Asp"), (OPEN, "Ek")], &["Alm", "Ek"]);
+    // REC-02: an end that is not told is none.
+    let from = "<dat:DatumFrom>2020-01-01</dat:DatumFrom>";
+    check(&[(from, "Ek"), (CLOSED, "Alm")], &["Ek"]);
+    let till = "<dat:DatumTill>2020-01-01</dat:DatumTill>";
+    check(&[(till, "Ek"), (OPEN, "Alm")], &["Alm"]);
 }
 
 #[test]
@@ -277,6 +281,8 @@ fn mail_goes_to_the_address_meant_for_it() {
     check(&[&gatan, &special(svensk("", "BOX 2"))], &["BOX 2, 11234 STOCKHOLM"]);
     check(&[&gatan, &special(internationell("", "1 ROAD"))], &["1 ROAD, NORGE"]);
     check(&[&gatan, &special(svensk(CLOSED, "BOX 2"))], &["GATAN 1, 11234 STOCKHOLM"]);
+    // REC-21: an address that can be none.
+    check(&[&gatan, &special(String::new())], &["GATAN 1, 11234 STOCKHOLM"]);
     check(&[&contact], &["KONTAKT 1, 11234 STOCKHOLM"]);
     check(&[&abroad("")], &["1 ROAD, NORGE"]);
     check(&[&abroad(OPEN), &registered(CLOSED, "GATAN 1")], &["1 ROAD, NORGE"]);
@@ -402,14 +408,7 @@ fn a_share_is_two_numbers_and_never_divided() {
              </fas:FastighetDel></fas:Fastighet>"
         ));
         let post = record(&sample);
-        let fastighet = post.fastighet.into_iter().next().expect("a property");
-        let del = fastighet
-            .expect("a record")
-            .fastighet_del
-            .into_iter()
-            .flatten()
-            .next()
-            .expect("a part");
+        let del = row(&row(&post.fastighet, 0).fastighet_del, 0);
         assert_eq!((del.andelstal_taljare.value(), del.andelstal_namnare.value()), expected);
         assert_eq!(
             (del.andelstal_taljare.as_str(), del.andelstal_namnare.as_str()),
