@@ -19,6 +19,7 @@ use crate::message::{Request, Response};
 use crate::pool::Pool;
 use crate::roots::Roots;
 use crate::settings::{Limits, Timeouts};
+use crate::tls::TlsBackend;
 
 /// Posts requests over mutual TLS. Cheap to clone; clones share the pool of connections.
 #[derive(Clone)]
@@ -37,6 +38,7 @@ impl Client {
         ClientBuilder {
             identity: None,
             roots: None,
+            tls_backend: None,
             timeouts: Timeouts::default(),
             limits: Limits::default(),
             max_idle_connections: 8,
@@ -171,6 +173,7 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     identity: Option<Identity>,
     roots: Option<Roots>,
+    tls_backend: Option<TlsBackend>,
     timeouts: Timeouts,
     limits: Limits,
     max_idle_connections: usize,
@@ -187,6 +190,12 @@ impl ClientBuilder {
     /// The authorities that may certify the server. Default [`Roots::platform`].
     pub fn roots(mut self, roots: Roots) -> Self {
         self.roots = Some(roots);
+        self
+    }
+
+    /// Who speaks TLS. Default the first of [`TlsBackend::compiled`]: rustls where it is there.
+    pub fn tls_backend(mut self, tls_backend: TlsBackend) -> Self {
+        self.tls_backend = Some(tls_backend);
         self
     }
 
@@ -209,7 +218,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Replaces rustls and TCP. The connector brings its own identity and roots.
+    /// Replaces the TLS backend and TCP. The connector brings its own identity and roots.
     pub fn connector(mut self, connector: impl Connector) -> Self {
         self.connector = Some(Box::new(connector));
         self
@@ -220,19 +229,25 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`] for impossible settings, for unusable roots, and if there is
-    /// neither a TLS feature nor a connector; [`ErrorKind::Identity`] if the key does not belong
-    /// to the certificate or is not supported.
+    /// neither a TLS feature nor a connector, or not the one of the chosen backend;
+    /// [`ErrorKind::Identity`] if the key does not belong to the certificate or is not supported.
     pub fn build(self) -> Result<Client, Error> {
         self.timeouts.check()?;
         self.limits.check()?;
+        let brings_tls =
+            self.identity.is_some() || self.roots.is_some() || self.tls_backend.is_some();
         let connector = match self.connector {
-            Some(_) if self.identity.is_some() || self.roots.is_some() => {
+            Some(_) if brings_tls => {
                 return Err(Error::configuration(
-                    "identity and roots belong to the connector if one is given",
+                    "identity, roots and TLS backend belong to the connector if one is given",
                 ));
             }
             Some(connector) => connector,
-            None => default_connector(self.identity.as_ref(), &self.roots.unwrap_or_default())?,
+            None => {
+                let default = || TlsBackend::compiled().first().copied();
+                let backend = self.tls_backend.or_else(default).ok_or_else(no_backend)?;
+                backend.connector(self.identity.as_ref(), &self.roots.unwrap_or_default())?
+            }
         };
         Ok(Client(Arc::new(Inner {
             connector,
@@ -248,6 +263,7 @@ impl fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("identity", &self.identity)
             .field("roots", &self.roots)
+            .field("tls_backend", &self.tls_backend)
             .field("timeouts", &self.timeouts)
             .field("limits", &self.limits)
             .field("max_idle_connections", &self.max_idle_connections)
@@ -256,16 +272,7 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
-fn default_connector(
-    identity: Option<&Identity>,
-    roots: &Roots,
-) -> Result<Box<dyn Connector>, Error> {
-    Ok(Box::new(crate::tls::RustlsConnector::new(identity, roots)?))
-}
-
-#[cfg(not(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring")))]
-fn default_connector(_: Option<&Identity>, _: &Roots) -> Result<Box<dyn Connector>, Error> {
-    Err(Error::configuration("there is no TLS backend")
-        .with_hint("enable a TLS feature of spar-http, or give the builder a connector"))
+fn no_backend() -> Error {
+    Error::configuration("there is no TLS backend")
+        .with_hint("enable a TLS feature of spar-http, or give the builder a connector")
 }

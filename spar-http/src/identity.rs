@@ -17,7 +17,7 @@ use crate::error::{Error, IdentityFault};
 pub struct Identity(Arc<Inner>);
 
 #[cfg_attr(
-    not(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring")),
+    not(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl")),
     allow(dead_code, reason = "chain and key are read by the TLS backends only")
 )]
 struct Inner {
@@ -82,7 +82,7 @@ impl Identity {
     }
 }
 
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
 impl Identity {
     pub(crate) fn chain(&self) -> Vec<CertificateDer<'static>> {
         self.0.chain.clone()

@@ -45,7 +45,7 @@ mod client;
 mod clock;
 mod connection;
 mod connector;
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
 mod dial;
 mod endpoint;
 mod error;
@@ -56,7 +56,6 @@ mod meter;
 mod pool;
 mod roots;
 mod settings;
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod tls;
 
 pub use crate::client::{Client, ClientBuilder};
@@ -67,3 +66,4 @@ pub use crate::identity::Identity;
 pub use crate::message::{Exchange, Request, Response};
 pub use crate::roots::Roots;
 pub use crate::settings::{Limits, Timeouts};
+pub use crate::tls::TlsBackend;

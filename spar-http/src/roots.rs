@@ -16,7 +16,7 @@ pub struct Roots(pub(crate) Source);
 /// Where the authorities come from.
 #[derive(Clone)]
 #[cfg_attr(
-    not(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring")),
+    not(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl")),
     allow(dead_code, reason = "read by the TLS backends only")
 )]
 pub(crate) enum Source {

@@ -2,16 +2,15 @@
 //! those of the project's table of hostile cases.
 
 mod configuration;
+mod environment;
 mod http;
 mod identity;
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod keys;
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod once;
+mod openssl_peer;
 mod peer;
 mod pki;
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+mod renegotiation;
 mod server;
 mod streams;
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod tls;
