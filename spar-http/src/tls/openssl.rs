@@ -4,28 +4,23 @@
 //! has session resumption only as an unsafe function.
 
 use std::error::Error as StdError;
-use std::io;
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
-use std::task::{Context, Poll, Waker};
 
 use http::Uri;
 use http::uri::{Authority, Scheme};
-use hyper_openssl::client::legacy::{HttpsLayer, MaybeHttpsStream};
+use hyper_openssl::client::legacy::HttpsLayer;
 use hyper_util::rt::TokioIo;
 use openssl::error::ErrorStack;
 use openssl::pkey::PKey;
 use openssl::ssl::{
-    ConnectConfiguration, SslConnector, SslConnectorBuilder, SslMethod, SslMode, SslOptions,
-    SslVerifyMode, SslVersion,
+    ConnectConfiguration, SslConnector, SslConnectorBuilder, SslMethod, SslMode, SslVerifyMode,
+    SslVersion,
 };
 use openssl::x509::X509;
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::verify::{X509CheckFlags, X509VerifyFlags};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -36,8 +31,8 @@ use crate::error::{BoxError, Error, ErrorKind, IdentityFault, Phase, Verdict};
 use crate::identity::Identity;
 use crate::roots::{Roots, Source};
 use crate::tls::verdict::{
-    HANDSHAKE_FAILURE, NO_HTTP1, NOT_TLS, OUTDATED, ServerFault, Stage, judge_alert,
-    server_certificate, tls_protocol,
+    HANDSHAKE_FAILURE, NOT_TLS, OUTDATED, ServerFault, Stage, judge_alert, server_certificate,
+    tls_protocol,
 };
 
 pub(crate) struct OpenSslConnector(Arc<HttpsLayer>);
@@ -77,7 +72,7 @@ impl Connector for OpenSslConnector {
                 move |ssl, _| verify(ssl, target.host(), &objection)
             });
             match timeout(target.tls_timeout(), connector.call(uri)).await {
-                Ok(Ok(stream)) => accept(stream),
+                Ok(Ok(stream)) => Ok(Box::new(TokioIo::new(stream)) as BoxedStream),
                 Ok(Err(error)) => Err(failed_handshake(error, objection.load(Relaxed))),
                 Err(_) => Err(ConnectError::new(ErrorKind::Timeout(Phase::Tls))),
             }
@@ -92,16 +87,16 @@ fn settings() -> Result<SslConnectorBuilder, ErrorStack> {
     builder.set_min_proto_version(Some(SslVersion::TLS1_2))?;
     builder.set_cipher_list("ECDHE+AESGCM:ECDHE+CHACHA20:@SECLEVEL=2")?;
     builder.set_alpn_protos(b"\x08http/1.1")?;
-    builder.clear_options(SslOptions::NO_RENEGOTIATION);
     // Would complete the client's chain with certificates found among the roots.
     builder.set_mode(SslMode::NO_AUTO_CHAIN);
     builder.set_session_cache_size(MAX_SESSIONS);
     Ok(builder)
 }
 
-/// Sessions kept for resumption. OpenSSL's 20,480 are meant for servers: a session holds a chain of
-/// certificates, and one that has died is replaced only when it is pushed out.
-const MAX_SESSIONS: i32 = 32;
+/// Sessions kept for resumption, as many as connections at rest by default. OpenSSL's 20,480 are
+/// meant for servers: a session holds a chain of certificates, and one that the server has forgotten
+/// is tried again until newer ones push it out.
+const MAX_SESSIONS: i32 = 8;
 
 /// Replaces the roots found where OpenSSL was built to look and where the environment says. As in
 /// rustls, each is trusted as it is, also one that was issued by another authority.
@@ -181,23 +176,6 @@ fn verify(
     Ok(())
 }
 
-type Encrypted = MaybeHttpsStream<TokioIo<TcpStream>>;
-
-/// Looks at what rustls checks by itself: some versions of OpenSSL let the server choose a protocol
-/// that was not offered.
-fn accept(stream: Encrypted) -> Result<BoxedStream, ConnectError> {
-    let is_http1 = match &stream {
-        MaybeHttpsStream::Http(_) => false,
-        MaybeHttpsStream::Https(stream) => {
-            stream.ssl().selected_alpn_protocol().is_none_or(|chosen| chosen == b"http/1.1")
-        }
-    };
-    match is_http1 {
-        true => Ok(Box::new(OpenSslStream(TokioIo::new(stream)))),
-        false => Err(tls_protocol(NO_HTTP1).into()),
-    }
-}
-
 fn failed_handshake(error: BoxError, objection: i32) -> ConnectError {
     let Some(cause) = find(&*error) else {
         return ConnectError::new(ErrorKind::TlsProtocol).with_source(error);
@@ -227,13 +205,9 @@ fn find<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e openssl::ssl::Err
 
 /// `None` if it is not TLS that failed but the connection below.
 pub(crate) fn judge(error: &openssl::ssl::Error, stage: Stage) -> Option<Verdict> {
-    let reasons: Vec<i32> = reasons(error).collect();
-    if reasons.is_empty() || reasons.contains(&UNEXPECTED_EOF) {
-        return None;
-    }
-    let verdicts = reasons.iter().map(|&reason| judge_reason(reason, stage));
-    // The most telling one; what was met first comes first.
-    Some(verdicts.flatten().next().unwrap_or_else(|| ErrorKind::TlsProtocol.into()))
+    error.ssl_error()?;
+    let verdict = reasons(error).find_map(|reason| judge_reason(reason, stage));
+    Some(verdict.unwrap_or_else(|| ErrorKind::TlsProtocol.into()))
 }
 
 fn judge_reason(reason: i32, stage: Stage) -> Option<Verdict> {
@@ -286,7 +260,6 @@ const CERTIFICATE_VERIFY_FAILED: i32 = 134;
 const UNSUPPORTED_PROTOCOL: i32 = 258;
 const WRONG_SSL_VERSION: i32 = 266;
 const WRONG_VERSION_NUMBER: i32 = 267;
-const UNEXPECTED_EOF: i32 = 294;
 const UNSAFE_LEGACY_RENEGOTIATION_DISABLED: i32 = 338;
 const ALERT: i32 = 1000;
 
@@ -298,49 +271,3 @@ const DEPTH_ZERO_SELF_SIGNED_CERT: i32 = 18;
 const UNABLE_TO_VERIFY_LEAF_SIGNATURE: i32 = 21;
 const HOSTNAME_MISMATCH: i32 = 62;
 const IP_ADDRESS_MISMATCH: i32 = 64;
-
-/// Ends as other streams do.
-struct OpenSslStream(TokioIo<Encrypted>);
-
-impl AsyncRead for OpenSslStream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(cx, buf).map_err(|error| {
-            let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
-            match cause.is_some_and(|cause| has_reason(cause, UNEXPECTED_EOF)) {
-                true => io::Error::new(io::ErrorKind::UnexpectedEof, error),
-                false => error,
-            }
-        })
-    }
-}
-
-impl AsyncWrite for OpenSslStream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
-    }
-}
-
-impl Drop for OpenSslStream {
-    /// OpenSSL forgets the session of a connection on which nobody has said good-bye, as of one from
-    /// the pool. A word that does not fit into the socket's buffer now is not worth waiting for.
-    fn drop(&mut self) {
-        let mut context = Context::from_waker(Waker::noop());
-        let _ = Pin::new(&mut self.0).poll_shutdown(&mut context);
-    }
-}

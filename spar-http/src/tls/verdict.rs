@@ -40,7 +40,7 @@ pub(crate) fn judge_alert(alert: u8) -> Verdict {
         ),
         PROTOCOL_VERSION | INSUFFICIENT_SECURITY => tls_protocol(OUTDATED),
         UNRECOGNIZED_NAME => tls_protocol("the server does not know this host name"),
-        NO_APPLICATION_PROTOCOL => tls_protocol(NO_HTTP1),
+        NO_APPLICATION_PROTOCOL => tls_protocol("the server does not offer HTTP/1.1 over TLS"),
         _ => ErrorKind::TlsProtocol.into(),
     }
 }
@@ -79,7 +79,6 @@ pub(crate) enum ServerFault {
 pub(crate) const OUTDATED: &str =
     "TLS 1.2 or 1.3 with a modern cipher suite is needed on the other side";
 pub(crate) const NOT_TLS: &str = "the server does not speak TLS: is this an https endpoint?";
-pub(crate) const NO_HTTP1: &str = "the server does not offer HTTP/1.1 over TLS";
 
 // RFC 8446, section 6, and RFC 5246, section 7.2.
 pub(crate) const HANDSHAKE_FAILURE: u8 = 40;

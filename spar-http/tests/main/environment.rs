@@ -49,7 +49,7 @@ fn run(
     command
         .args(["--exact", "environment::second_process", "--nocapture"])
         .env(ENDPOINT, endpoint.to_string())
-        .env(EXPECTED, expected.map_or("Ok".to_owned(), |kind| format!("{kind:?}")))
+        .env(EXPECTED, expected.map_or_else(|| "Ok".to_owned(), |kind| format!("{kind:?}")))
         .envs(variables.iter().copied());
     match roots {
         Some(roots) => command.env(ROOTS, roots),
@@ -107,8 +107,7 @@ fn tls_is_not_weakened_by_the_environment() {
     let (roots, weak) = (folder.path().join("roots.pem"), folder.path().join("openssl.cnf"));
     std::fs::write(&roots, root.pem()).expect("file");
     let text = "openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = weak\n[weak]\n\
-                MinProtocol = TLSv1\nCipherString = ALL:@SECLEVEL=0\nVerifyMode = Once\n\
-                Options = NoRenegotiation\n";
+                MinProtocol = TLSv1\nCipherString = ALL:@SECLEVEL=0\nVerifyMode = Once\n";
     std::fs::write(&weak, text).expect("file");
     let variables: &[(&str, &Path)] = &[("OPENSSL_CONF", &weak)];
 

@@ -93,6 +93,22 @@ fn connections_closed_between_two_calls_are_replaced() {
     }
 }
 
+// A client may outlive its runtime; saying good-bye then is not possible, and no fault.
+#[test]
+fn clients_outlive_their_runtime() {
+    let root = Authority::new("root");
+    let certificate = root.server(&["localhost"]);
+    for &backend in TlsBackend::compiled() {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("runtime");
+        let server = runtime.block_on(Server::start(&Setup::new(&certificate), always_ok()));
+        let client = client(backend, &root, None).build().expect("client");
+        runtime.block_on(server.post(&client)).expect("answer");
+        drop(runtime);
+        drop(client);
+    }
+}
+
 /// When a server kills the connection.
 #[derive(Clone, Copy, Debug)]
 enum Stage {
@@ -182,6 +198,7 @@ async fn connections_killed_anywhere_never_lead_to_a_second_request() {
                     let mut cut = 0;
                     while !kill(&setup, (backend, &root, &own), reused, direction, cut).await {
                         cut += STEP;
+                        assert!(cut < 100_000, "{backend:?} {reused} {direction:?}: no answer");
                     }
                     assert!(cut > STEP, "{backend:?} {reused} {direction:?}");
                 }

@@ -106,6 +106,7 @@ fn program() -> Option<&'static Path> {
     PROGRAM.get_or_init(compile).as_deref()
 }
 
+#[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
 fn compile() -> Option<PathBuf> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/main/openssl_peer.c");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));

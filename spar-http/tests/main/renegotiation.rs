@@ -64,11 +64,13 @@ async fn renegotiations() {
 }
 
 // TLS-06, TLS-07, TLS-08 in a renegotiation: judged as in a first handshake.
-#[cfg(feature = "openssl")]
 #[tokio::test]
 async fn certificates_refused_in_a_renegotiation() {
     use ErrorKind::{ClientCertificate, TlsProtocol};
 
+    if !TlsBackend::compiled().contains(&TlsBackend::OpenSsl) {
+        return;
+    }
     let (root, clients) = (Authority::new("root"), Authority::new("clients"));
     let certificate = root.server(&["localhost"]);
     let foreign = Authority::new("stranger").client("client");

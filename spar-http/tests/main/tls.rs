@@ -3,8 +3,8 @@
 use rustls::HandshakeKind::{Full, Resumed};
 use rustls::crypto::aws_lc_rs::cipher_suite as suite;
 use spar_http::{
-    Client, ClientBuilder, ClientCertificateFault as Fault, Endpoint, ErrorKind, Phase, Roots,
-    Sent, TlsBackend,
+    Client, ClientBuilder, ClientCertificateFault as Fault, Endpoint, Error, ErrorKind, Phase,
+    Roots, Sent, TlsBackend,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -256,11 +256,12 @@ async fn sessions_are_resumed() {
     let (certificate, own) = (root.server(&["localhost"]), clients.client("client"));
     for (version, versions) in VERSIONS {
         for &backend in TlsBackend::compiled() {
-            for max_idle in [0, 1] {
+            // The server closes a connection that is kept, or the client one that is not.
+            for (max_idle, script) in [(1, answer_and_close(crate::peer::OK)), (0, always_ok())] {
                 let name = format!("{version} {backend:?} {max_idle}");
                 let clients = Some(&clients);
                 let setup = Setup { clients, versions, ..Setup::new(&certificate) };
-                let server = Server::start(&setup, answer_and_close(crate::peer::OK)).await;
+                let server = Server::start(&setup, script).await;
                 let builder = client(backend, &root, Some(&own)).max_idle_connections(max_idle);
                 let client = builder.build().expect("client");
                 for _ in 0..3 {
@@ -294,31 +295,49 @@ async fn servers_without_tls() {
         ("TLS-28", b"\x15\x03\x03\x00\x02\x02\x28", true, ErrorKind::TlsProtocol, "suites"),
         ("name", b"\x15\x03\x03\x00\x02\x02\x70", true, ErrorKind::TlsProtocol, "host"),
     ];
-    let root = Authority::new("root");
     for (name, answer, close, kind, hint) in rows {
         for &backend in TlsBackend::compiled() {
             let name = format!("{name} {backend:?}");
-            let listener = TcpListener::bind("127.0.0.1:0").await.expect("listener");
-            let address = listener.local_addr().expect("address");
-            let task = tokio::spawn(async move {
-                let (mut stream, _) = listener.accept().await.expect("connection");
-                let mut hello = [0; 4096];
-                let _ = stream.read(&mut hello).await;
-                let _ = stream.write_all(answer).await;
-                if !close {
-                    std::future::pending::<()>().await;
-                }
-            });
-            let builder = client(backend, &root, None).timeouts(short_handshake());
-            let client = builder.build().expect("client");
-            let result = client.post(&endpoint("localhost", address), request()).await;
-            let error = result.expect_err(&name);
+            let error = answered_with(backend, answer, close).await;
             assert_eq!((error.kind(), error.sent()), (kind, Sent::No), "{name}: {error:?}");
             assert!(error.hint().unwrap_or_default().contains(hint), "{name}: {error:?}");
             assert_silent(&error);
-            task.abort();
         }
     }
+}
+
+// TLS-24: OpenSSL does not talk to servers whose renegotiation can be tampered with.
+#[tokio::test]
+async fn servers_without_secure_renegotiation() {
+    if !TlsBackend::compiled().contains(&TlsBackend::OpenSsl) {
+        return;
+    }
+    // Version 1.2, and no extension.
+    const TLS_1_2: &[u8] = b"\x16\x03\x03\x00\x2a\x02\x00\x00\x26\x03\x03\
+        0123456789abcdef0123456789abcdef\x00\xc0\x2f\x00";
+    let error = answered_with(TlsBackend::OpenSsl, TLS_1_2, true).await;
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::TlsProtocol, Sent::No), "{error:?}");
+    assert!(error.hint().unwrap_or_default().contains("secure renegotiation"), "{error:?}");
+}
+
+/// The error from a server that answers the first message with these bytes.
+async fn answered_with(backend: TlsBackend, answer: &'static [u8], close: bool) -> Error {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("listener");
+    let address = listener.local_addr().expect("address");
+    let task = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("connection");
+        let mut hello = [0; 4096];
+        let _ = stream.read(&mut hello).await;
+        let _ = stream.write_all(answer).await;
+        if !close {
+            std::future::pending::<()>().await;
+        }
+    });
+    let root = Authority::new("root");
+    let client = client(backend, &root, None).timeouts(short_handshake()).build().expect("client");
+    let error = client.post(&endpoint("localhost", address), request()).await.expect_err("no TLS");
+    task.abort();
+    error
 }
 
 // HTTP-01
