@@ -10,6 +10,7 @@
 //! # Features
 //!
 //! - `rustls-aws-lc-rs` (default), `rustls-ring`: TLS by rustls with one of its providers.
+//! - `openssl`: TLS by OpenSSL, for servers that renegotiate.
 //! - `platform-verifier` (default): server certificates judged by the operating system's roots.
 //! - `pkcs12` (default): identities from `.p12` and `.pfx` files.
 //! - `serde`: `Serialize` for all records.

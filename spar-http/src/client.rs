@@ -22,6 +22,7 @@ use crate::pool::Pool;
 use crate::proxy::Proxy;
 use crate::roots::Roots;
 use crate::settings::{Limits, Pace, Timeouts};
+use crate::tls::TlsBackend;
 
 /// Posts requests over mutual TLS. Cheap to clone; clones share the pool of connections.
 #[derive(Clone)]
@@ -30,8 +31,8 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     /// Replaced as a whole: a call keeps the one it began with.
     session: RwLock<Arc<Session>>,
-    /// `None` if the connector was given and brings its own.
-    roots: Option<Roots>,
+    /// What a new identity is put into; `None` with a connector of the caller's.
+    tls: Option<(TlsBackend, Roots)>,
     timeouts: Timeouts,
     limits: Limits,
     max_idle_connections: usize,
@@ -53,6 +54,7 @@ impl Client {
         ClientBuilder {
             identity: None,
             roots: None,
+            tls_backend: None,
             timeouts: Timeouts::default(),
             limits: Limits::default(),
             max_idle_connections: 8,
@@ -72,12 +74,12 @@ impl Client {
     /// [`ErrorKind::Identity`] as when [building](ClientBuilder::build), and
     /// [`ErrorKind::Configuration`] if the client has a connector of yours, which has its own.
     pub fn replace_identity(&self, identity: Identity) -> Result<(), Error> {
-        let Some(roots) = &self.0.roots else {
+        let Some((backend, roots)) = &self.0.tls else {
             return Err(Error::configuration(BELONGS_TO_CONNECTOR));
         };
         check_dates(&identity, &self.0.wall_clock)?;
         let session = Arc::new(Session {
-            connector: default_connector(Some(&identity), roots)?,
+            connector: backend.connector(Some(&identity), roots)?,
             identity: Some(identity),
             pool: Pool::new(self.0.max_idle_connections, self.0.timeouts.keep_alive),
         });
@@ -245,6 +247,7 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     identity: Option<Identity>,
     roots: Option<Roots>,
+    tls_backend: Option<TlsBackend>,
     timeouts: Timeouts,
     limits: Limits,
     max_idle_connections: usize,
@@ -264,6 +267,12 @@ impl ClientBuilder {
     /// The authorities that may certify the server. Default [`Roots::platform`].
     pub fn roots(mut self, roots: Roots) -> Self {
         self.roots = Some(roots);
+        self
+    }
+
+    /// Who speaks TLS. Default the first of [`TlsBackend::compiled`]: rustls where it is there.
+    pub fn tls_backend(mut self, tls_backend: TlsBackend) -> Self {
+        self.tls_backend = Some(tls_backend);
         self
     }
 
@@ -305,7 +314,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Replaces rustls and TCP. The connector brings its own identity, roots and proxy.
+    /// Replaces the TLS backend and TCP. The connector brings its own identity, roots and proxy.
     pub fn connector(mut self, connector: impl Connector) -> Self {
         self.connector = Some(Box::new(connector));
         self
@@ -317,9 +326,10 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`] for impossible settings, for unusable roots, and if there is
-    /// neither a TLS feature nor a connector; [`ErrorKind::Identity`] if the certificate has expired
-    /// or is not yet valid, and if the key does not belong to it or is not supported. A certificate
-    /// that expires later is refused before the next connection is opened.
+    /// neither a TLS feature nor a connector, or not the one of the chosen backend;
+    /// [`ErrorKind::Identity`] if the certificate has expired or is not yet valid, and if the key does
+    /// not belong to it or is not supported. A certificate that expires later is refused before the
+    /// next connection is opened.
     pub fn build(self) -> Result<Client, Error> {
         self.timeouts.check()?;
         self.limits.check()?;
@@ -327,20 +337,26 @@ impl ClientBuilder {
         if let Some(identity) = &self.identity {
             check_dates(identity, &self.wall_clock)?;
         }
-        let (connector, roots) = match self.connector {
-            Some(_) if self.identity.is_some() || self.roots.is_some() || self.proxy.is_some() => {
+        let brings_tls = self.identity.is_some()
+            || self.roots.is_some()
+            || self.proxy.is_some()
+            || self.tls_backend.is_some();
+        let (connector, tls) = match self.connector {
+            Some(_) if brings_tls => {
                 return Err(Error::configuration(BELONGS_TO_CONNECTOR));
             }
             Some(connector) => (connector, None),
             None => {
+                let default = || TlsBackend::compiled().first().copied();
+                let backend = self.tls_backend.or_else(default).ok_or_else(no_backend)?;
                 let roots = self.roots.unwrap_or_default();
-                (default_connector(self.identity.as_ref(), &roots)?, Some(roots))
+                (backend.connector(self.identity.as_ref(), &roots)?, Some((backend, roots)))
             }
         };
         let pool = Pool::new(self.max_idle_connections, self.timeouts.keep_alive);
         Ok(Client(Arc::new(Inner {
             session: RwLock::new(Arc::new(Session { connector, identity: self.identity, pool })),
-            roots,
+            tls,
             timeouts: self.timeouts,
             limits: self.limits,
             max_idle_connections: self.max_idle_connections,
@@ -356,6 +372,7 @@ impl fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("identity", &self.identity)
             .field("roots", &self.roots)
+            .field("tls_backend", &self.tls_backend)
             .field("timeouts", &self.timeouts)
             .field("limits", &self.limits)
             .field("max_idle_connections", &self.max_idle_connections)
@@ -378,22 +395,13 @@ fn check_dates(identity: &Identity, wall_clock: &WallClock) -> Result<(), Error>
 }
 
 const BELONGS_TO_CONNECTOR: &str =
-    "identity, roots and proxy belong to the connector if one is given";
+    "identity, roots, proxy and TLS backend belong to the connector if one is given";
 
 /// A new certificate takes up to a week to be issued, and then SPAR has to be told about it; that
 /// leaves time for holidays.
 const EXPIRES_SOON_DAYS: u32 = 30;
 
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
-fn default_connector(
-    identity: Option<&Identity>,
-    roots: &Roots,
-) -> Result<Box<dyn Connector>, Error> {
-    Ok(Box::new(crate::tls::RustlsConnector::new(identity, roots)?))
-}
-
-#[cfg(not(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring")))]
-fn default_connector(_: Option<&Identity>, _: &Roots) -> Result<Box<dyn Connector>, Error> {
-    Err(Error::configuration("there is no TLS backend")
-        .with_hint("enable a TLS feature of spar-http, or give the builder a connector"))
+fn no_backend() -> Error {
+    Error::configuration("there is no TLS backend")
+        .with_hint("enable a TLS feature of spar-http, or give the builder a connector")
 }

@@ -14,8 +14,11 @@ use crate::endpoint::Endpoint;
 use crate::error::{BoxError, ErrorKind, Verdict};
 use crate::proxy::Proxy;
 use crate::settings::Timeouts;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
+use crate::tls::Stage;
 
-/// Opens connections. The default one is rustls over TCP; another one is given to
+/// Opens connections. The default one is a [`TlsBackend`](crate::TlsBackend) over TCP; another one
+/// is given to
 /// [`ClientBuilder::connector`](crate::ClientBuilder::connector).
 ///
 /// It delivers a stream on which the server has been authenticated for the target's host and the
@@ -81,7 +84,7 @@ impl Target {
     }
 }
 
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
 impl Target {
     /// The proxy on the way, unless this host is an exception.
     pub(crate) fn proxy(&self) -> Option<&Proxy> {
@@ -186,7 +189,13 @@ pub(crate) fn verdict_in(error: &(dyn StdError + 'static)) -> Option<Verdict> {
         }
         #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
         if let Some(error) = error.downcast_ref::<rustls::Error>() {
-            return Some(crate::tls::judge(error, crate::tls::Stage::Established));
+            return Some(crate::tls::rustls::judge(error, Stage::Established));
+        }
+        #[cfg(feature = "openssl")]
+        if let Some(error) = error.downcast_ref::<openssl::ssl::Error>()
+            && let Some(verdict) = crate::tls::openssl::judge(error, Stage::Established)
+        {
+            return Some(verdict);
         }
         // `io::Error::source` skips the error it wraps.
         next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {

@@ -187,9 +187,10 @@ impl Identity {
     }
 }
 
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
 impl Identity {
     /// An identity whose key only a signer knows. The chain is sent as it is.
+    #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
     pub(crate) fn with_signer(
         chain: &[CertificateDer<'static>],
         signer: Arc<dyn rustls::sign::SigningKey>,

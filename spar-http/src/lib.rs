@@ -25,30 +25,40 @@
 //! - It follows no redirect, reads no environment variable, uses no [`Proxy`] but the one it was
 //!   given, caches no answer and decompresses nothing. (The platform's root store is the platform's
 //!   business: on Linux it is found by `SSL_CERT_FILE` and `SSL_CERT_DIR`. [`Roots::from_pem`] never
-//!   looks there.)
+//!   looks there. OpenSSL reads its configuration file; versions, cipher suites, roots and
+//!   verification are not up to it.)
 //! - There is no way to switch certificate verification off, and no plain HTTP.
 //! - It starts no task. A connection lives inside the call that uses it or rests in the pool, so a
 //!   dropped call leaves nothing behind; what it had sent may still be executed by the server.
 //! - No error, `Debug` output or trace holds a byte of a body, a header value, a key or a passphrase.
 //! - It does not wipe bodies from memory, as it does keys and passphrases.
 //!
-//! # Features
+//! # Backends
 //!
 //! | feature | default | brings |
 //! |---|---|---|
-//! | `rustls-aws-lc-rs` | yes | TLS by rustls with aws-lc-rs; wins over `rustls-ring` |
-//! | `rustls-ring` | no | TLS by rustls with ring |
-//! | `platform-verifier` | yes | [`Roots::platform`] |
+//! | `rustls-aws-lc-rs` | yes | [`TlsBackend::RustlsAwsLcRs`]; needs a C compiler |
+//! | `rustls-ring` | no | [`TlsBackend::RustlsRing`] |
+//! | `openssl` | no | [`TlsBackend::OpenSsl`]; needs OpenSSL 1.1.1 or newer with its headers |
+//! | `platform-verifier` | yes | [`Roots::platform`] for rustls; OpenSSL has its own way |
 //! | `pkcs12` | yes | identities from `.p12` and `.pfx` files |
 //!
-//! Without a TLS feature everything compiles, and [`ClientBuilder::build`] asks for a
-//! [`Connector`] of yours.
+//! The first of those that are on is the default, so a feature more changes nothing but what may be
+//! chosen by [`ClientBuilder::tls_backend`]. Without any, everything compiles, and
+//! [`ClientBuilder::build`] asks for a [`Connector`] of yours.
+//!
+//! All do the same but for one thing. A server may ask for the client's certificate only in a second
+//! handshake (TLS 1.2 renegotiation), as SPAR says of its own. OpenSSL follows. rustls refuses, and
+//! what the server does then is up to it: mostly it sends an alert, which becomes
+//! [`ErrorKind::TlsProtocol`] with a hint. If it just hangs up, each call ends with
+//! [`ErrorKind::Disconnected`], or waits for its timeout: then try OpenSSL. In each of these cases
+//! the request may have reached the server, so it is not repeated.
 
 mod client;
 mod clock;
 mod connection;
 mod connector;
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
 mod dial;
 mod endpoint;
 mod error;
@@ -62,9 +72,8 @@ mod pool;
 mod proxy;
 mod roots;
 mod settings;
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 pub mod tls;
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
 mod tunnel;
 
 pub use crate::client::{Client, ClientBuilder};
@@ -79,3 +88,4 @@ pub use crate::passphrase::Passphrase;
 pub use crate::proxy::Proxy;
 pub use crate::roots::Roots;
 pub use crate::settings::{Limits, Pace, Timeouts};
+pub use crate::tls::TlsBackend;

@@ -102,7 +102,7 @@ impl Proxy {
     }
 }
 
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
 impl Proxy {
     pub(crate) fn address(&self) -> &Address {
         &self.0.address

@@ -16,7 +16,7 @@ pub struct Roots(pub(crate) Source);
 /// Where the authorities come from.
 #[derive(Clone)]
 #[cfg_attr(
-    not(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring")),
+    not(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl")),
     allow(dead_code, reason = "read by the TLS backends only")
 )]
 pub(crate) enum Source {
@@ -25,8 +25,15 @@ pub(crate) enum Source {
 }
 
 impl Roots {
-    /// The operating system's authorities; the default. Needs the feature `platform-verifier`,
-    /// without which [`ClientBuilder::build`](crate::ClientBuilder::build) fails.
+    /// The operating system's authorities; the default.
+    ///
+    /// With rustls, the system itself judges, or on Linux its usual files do. That needs the feature
+    /// `platform-verifier`, without which [`ClientBuilder::build`](crate::ClientBuilder::build)
+    /// fails.
+    ///
+    /// With OpenSSL, they are those of the folder that OpenSSL was built for (`openssl version -d`),
+    /// or where `SSL_CERT_FILE` and `SSL_CERT_DIR` say. On Windows and macOS there is mostly nothing:
+    /// give them by [`from_pem`](Self::from_pem). If none is found, no server is accepted.
     pub fn platform() -> Self {
         Self(Source::Platform)
     }

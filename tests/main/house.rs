@@ -68,7 +68,8 @@ fn only_the_transport_names_hyper_and_rustls() {
             .iter()
             .any(|folder| path.starts_with(folder));
         if is_client {
-            for forbidden in ["hyper::", "hyper_util::", "rustls::", "tokio_rustls::"] {
+            for forbidden in ["hyper::", "hyper_util::", "openssl::", "rustls::", "tokio_rustls::"]
+            {
                 assert!(!text.contains(forbidden), "{path} names {forbidden}");
             }
         }

@@ -58,7 +58,17 @@ const STEPS: &[Step] = &[
         &[
             &["cargo", "test", "-p", "spar-types", "--all-features"],
             &["cargo", "check", "-p", "spar-types", "--no-default-features"],
+            &["cargo", "test", "-p", "spar-http", "--all-features"],
             &["cargo", "check", "-p", "spar-http", "--no-default-features"],
+            &[
+                "cargo",
+                "check",
+                "-p",
+                "spar-http",
+                "--no-default-features",
+                "--features",
+                "openssl",
+            ],
             &[
                 "cargo",
                 "check",

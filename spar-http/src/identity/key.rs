@@ -8,7 +8,7 @@ use x509_parser::prelude::X509Certificate;
 use zeroize::Zeroizing;
 
 #[cfg_attr(
-    not(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring")),
+    not(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl")),
     allow(dead_code, reason = "read by the TLS backends only")
 )]
 pub(crate) enum Key {

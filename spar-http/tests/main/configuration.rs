@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use spar_http::{Client, Endpoint, ErrorKind, Limits, Request, Roots, Sent, Target, Timeouts};
+use spar_http::{
+    Client, Endpoint, ErrorKind, Limits, Request, Roots, Sent, Target, Timeouts, TlsBackend,
+};
 
 use crate::peer::{always_ok, assert_silent, endpoint, in_memory};
 
@@ -95,6 +97,9 @@ fn settings_that_cannot_work_are_refused() {
     let (builder, _) = in_memory(always_ok());
     let error = builder.roots(Roots::platform()).build().expect_err("roots and connector");
     assert_eq!(error.kind(), ErrorKind::Configuration);
+    let (builder, _) = in_memory(always_ok());
+    let error = builder.tls_backend(TlsBackend::OpenSsl).build().expect_err("two backends");
+    assert_eq!(error.kind(), ErrorKind::Configuration);
     for pem in ["", "text", "-----BEGIN CERTIFICATE-----\nMARKER"] {
         let error = Roots::from_pem(pem.as_bytes()).expect_err(pem);
         assert_eq!(error.kind(), ErrorKind::Configuration);
@@ -126,18 +131,32 @@ async fn requests_that_cannot_work_are_refused() {
 // The client without a connector: what it needs depends on the features.
 #[test]
 fn missing_backends_and_roots_are_named() {
-    let result = Client::builder().build();
-    let tls = cfg!(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"));
-    match (tls, cfg!(feature = "platform-verifier")) {
-        // Whether this machine has roots is not ours to say.
-        (true, true) => {}
-        (true, false) => {
+    let backends = TlsBackend::compiled();
+    let Some(first) = backends.first() else {
+        let error = Client::builder().build().expect_err("no backend");
+        assert!(error.hint().expect("hint").contains("connector"));
+        return;
+    };
+    // Adding a feature never replaces rustls.
+    if cfg!(feature = "rustls-aws-lc-rs") {
+        assert_eq!(*first, TlsBackend::RustlsAwsLcRs);
+    }
+    if cfg!(feature = "rustls-ring") {
+        assert_ne!(*first, TlsBackend::OpenSsl);
+    }
+    for (backend, feature) in [
+        (TlsBackend::RustlsAwsLcRs, "rustls-aws-lc-rs"),
+        (TlsBackend::RustlsRing, "rustls-ring"),
+        (TlsBackend::OpenSsl, "openssl"),
+    ] {
+        let result = Client::builder().tls_backend(backend).build();
+        if !backends.contains(&backend) {
+            let error = result.expect_err("no backend");
+            assert_eq!((error.kind(), error.sent()), (ErrorKind::Configuration, Sent::No));
+            assert!(error.hint().expect("hint").contains(feature), "{feature}");
+        } else if !cfg!(feature = "platform-verifier") && backend != TlsBackend::OpenSsl {
             let error = result.expect_err("no roots");
             assert!(error.hint().expect("hint").contains("platform-verifier"));
-        }
-        (false, _) => {
-            let error = result.expect_err("no backend");
-            assert!(error.hint().expect("hint").contains("connector"));
         }
     }
 }

@@ -2,26 +2,23 @@
 //! those of the project's table of hostile cases.
 
 mod configuration;
+mod environment;
 mod http;
 mod identity;
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod keys;
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod once;
 mod openssl;
+mod openssl_peer;
 mod pace;
 mod peer;
 #[cfg(feature = "pkcs12")]
 mod pkcs12;
 mod pki;
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod proxy;
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
+mod renegotiation;
 mod renewal;
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod server;
 #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod signer;
 mod streams;
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 mod tls;

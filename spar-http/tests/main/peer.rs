@@ -69,6 +69,15 @@ impl Peer {
         }
     }
 
+    /// So many bytes of a request.
+    pub(crate) async fn at_least(&mut self, bytes: usize) {
+        while self.buffer.len() < bytes {
+            if self.io.read_buf(&mut self.buffer).await.unwrap_or(0) == 0 {
+                return;
+            }
+        }
+    }
+
     /// Any part of a request.
     pub(crate) async fn some(&mut self) {
         let _ = self.io.read_buf(&mut self.buffer).await;

@@ -5,7 +5,7 @@ use p12_keystore::{
     PrivateKey, PrivateKeyChain,
 };
 use rustls_pki_types::CertificateDer;
-use spar_http::{Error, Identity, IdentityFault, Passphrase};
+use spar_http::{Error, Identity, IdentityFault, Passphrase, TlsBackend};
 
 use crate::identity::{PASSPHRASE, fault, passphrase};
 use crate::openssl::openssl;
@@ -107,6 +107,12 @@ fn files_of_both_kinds_are_read() {
 #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 #[tokio::test]
 async fn chains_in_files_reach_the_server() {
+    for &backend in TlsBackend::compiled() {
+        chains_in_files_reach_the_server_on(backend).await;
+    }
+}
+
+async fn chains_in_files_reach_the_server_on(backend: TlsBackend) {
     use crate::server::{ONLY_1_2, ONLY_1_3, Server, Setup, client};
 
     let (root, clients) = (Authority::new("root"), Authority::new("clients"));
@@ -119,11 +125,11 @@ async fn chains_in_files_reach_the_server() {
         (vec![top.clone(), middle.clone(), der.clone()], vec![der, middle, top]),
     ] {
         for versions in [ONLY_1_2, ONLY_1_3] {
-            let setup = Setup { certificate: &certificate, clients: Some(&clients), versions };
+            let setup = Setup { clients: Some(&clients), versions, ..Setup::new(&certificate) };
             let server = Server::start(&setup, crate::peer::always_ok()).await;
             let file = Contents::of(&own, &chain).modern();
             let identity = Identity::from_pkcs12(&file, &passphrase()).expect("identity");
-            let client = client(&root, None).identity(identity).build().expect("client");
+            let client = client(backend, &root, None).identity(identity).build().expect("client");
             server.post(&client).await.expect("answer");
             assert_eq!(*server.shown.lock().expect("shown"), std::slice::from_ref(&expected));
         }

@@ -1,8 +1,9 @@
 //! Certificates made at test time.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
+    ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256,
+    RevokedCertParams, RsaKeySize, SerialNumber,
 };
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -53,14 +54,30 @@ impl Authority {
         self.issue(&params, key)
     }
 
+    /// A list of revoked certificates that holds this serial number.
+    pub(crate) fn revoke(&self, serial: SerialNumber) -> Vec<u8> {
+        let revoked = RevokedCertParams {
+            serial_number: serial,
+            revocation_time: rcgen::date_time_ymd(2024, 1, 1),
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let list = CertificateRevocationListParams {
+            this_update: rcgen::date_time_ymd(2024, 1, 1),
+            next_update: rcgen::date_time_ymd(2090, 1, 1),
+            crl_number: SerialNumber::from(1_u64),
+            issuing_distribution_point: None,
+            revoked_certs: vec![revoked],
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        list.signed_by(&self.0).expect("revocation list").der().to_vec()
+    }
+
     fn issue(&self, params: &CertificateParams, key: KeyPair) -> Issued {
         let certificate = params.signed_by(&key, &self.0).expect("issued certificate").pem();
         Issued { certificate, key }
     }
-}
 
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
-impl Authority {
     pub(crate) fn key_pem(&self) -> String {
         self.0.key().serialize_pem()
     }
@@ -74,11 +91,20 @@ impl Authority {
         names: &[&str],
         change: impl FnOnce(&mut CertificateParams),
     ) -> Issued {
+        self.server_by(names, key(), change)
+    }
+
+    pub(crate) fn server_by(
+        &self,
+        names: &[&str],
+        key: KeyPair,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Issued {
         let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
         let mut params = CertificateParams::new(names).expect("names of a server");
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         change(&mut params);
-        self.issue(&params, key())
+        self.issue(&params, key)
     }
 }
 
@@ -101,6 +127,10 @@ pub(crate) fn key() -> KeyPair {
     KeyPair::generate().expect("key")
 }
 
+pub(crate) fn rsa_key() -> KeyPair {
+    KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).expect("RSA key")
+}
+
 /// Sets a period of validity in the past.
 pub(crate) fn expired(params: &mut CertificateParams) {
     params.not_before = rcgen::date_time_ymd(2020, 1, 1);
@@ -108,7 +138,6 @@ pub(crate) fn expired(params: &mut CertificateParams) {
 }
 
 /// Sets a period of validity in the future.
-#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
 pub(crate) fn not_yet_valid(params: &mut CertificateParams) {
     params.not_before = rcgen::date_time_ymd(2090, 1, 1);
     params.not_after = rcgen::date_time_ymd(2091, 1, 1);

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use spar_http::{Error, ErrorKind, Phase, Proxy, ProxyFault, Sent, Timeouts};
+use spar_http::{Error, ErrorKind, Phase, Proxy, ProxyFault, Sent, Timeouts, TlsBackend};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -93,6 +93,12 @@ const ESTABLISHED: &str = "HTTP/1.1 200 Connection established\r\n\r\n";
 // TLS goes through it, certificates of both sides included, and connections are reused.
 #[tokio::test]
 async fn tls_is_spoken_with_the_server() {
+    for &backend in TlsBackend::compiled() {
+        tls_is_spoken_with_the_server_on(backend).await;
+    }
+}
+
+async fn tls_is_spoken_with_the_server_on(backend: TlsBackend) {
     let (root, clients) = (Authority::new("root"), Authority::new("clients"));
     let certificate = root.server(&["localhost", "127.0.0.1"]);
     let own = clients.client("client");
@@ -103,10 +109,11 @@ async fn tls_is_spoken_with_the_server() {
     ];
     for versions in [ONLY_1_2, ONLY_1_3] {
         for answer in answers {
-            let setup = Setup { certificate: &certificate, clients: Some(&clients), versions };
+            let setup = Setup { clients: Some(&clients), versions, ..Setup::new(&certificate) };
             let server = Server::start(&setup, always_ok()).await;
             let proxy = Loopback::start(Then::Connect(answer)).await;
-            let client = client(&root, Some(&own)).proxy(proxy.proxy("")).build().expect("client");
+            let client =
+                client(backend, &root, Some(&own)).proxy(proxy.proxy("")).build().expect("client");
             for _ in 0..3 {
                 server.post(&client).await.expect(answer);
             }
@@ -122,9 +129,15 @@ async fn tls_is_spoken_with_the_server() {
 
 #[tokio::test]
 async fn user_and_password_reach_the_proxy_and_no_text() {
+    for &backend in TlsBackend::compiled() {
+        user_and_password_reach_the_proxy_and_no_text_on(backend).await;
+    }
+}
+
+async fn user_and_password_reach_the_proxy_and_no_text_on(backend: TlsBackend) {
     let root = Authority::new("root");
     let certificate = root.server(&["localhost"]);
-    let setup = Setup { certificate: &certificate, clients: None, versions: ONLY_1_3 };
+    let setup = Setup { clients: None, versions: ONLY_1_3, ..Setup::new(&certificate) };
     for (user, expected) in [
         ("", None),
         ("user:MARKER@", Some("dXNlcjpNQVJLRVI=")),
@@ -135,7 +148,7 @@ async fn user_and_password_reach_the_proxy_and_no_text() {
         let server = Server::start(&setup, always_ok()).await;
         let loopback = Loopback::start(Then::Connect(ESTABLISHED)).await;
         let proxy = loopback.proxy(user);
-        let builder = client(&root, None).proxy(proxy.clone());
+        let builder = client(backend, &root, None).proxy(proxy.clone());
         let shown = format!("{builder:?}");
         let client = builder.build().expect("client");
         let shown = format!("{shown} {client:?} {proxy:?}");
@@ -150,16 +163,23 @@ async fn user_and_password_reach_the_proxy_and_no_text() {
 
 /// The error is the proxy's, nothing was sent, and the server has seen nothing.
 async fn check(name: &str, then: Then, expected: ErrorKind, source: &str) {
+    for &backend in TlsBackend::compiled() {
+        check_on(backend, name, then, expected, source).await;
+    }
+}
+
+async fn check_on(backend: TlsBackend, name: &str, then: Then, expected: ErrorKind, source: &str) {
     let root = Authority::new("root");
     let certificate = root.server(&["localhost"]);
-    let setup = Setup { certificate: &certificate, clients: None, versions: ONLY_1_3 };
+    let setup = Setup { clients: None, versions: ONLY_1_3, ..Setup::new(&certificate) };
     let server = Server::start(&setup, always_ok()).await;
     let proxy = Loopback::start(then).await;
     let timeouts = match expected {
         ErrorKind::Timeout(_) => Timeouts::default().with_connect(Duration::from_millis(250)),
         _ => Timeouts::default(),
     };
-    let builder = client(&root, None).proxy(proxy.proxy("user:MARKER@")).timeouts(timeouts);
+    let builder =
+        client(backend, &root, None).proxy(proxy.proxy("user:MARKER@")).timeouts(timeouts);
     let error = server.post(&builder.build().expect("client")).await.expect_err(name);
     assert_eq!((error.kind(), error.sent()), (expected, Sent::No), "{name}: {error:?}");
     let text = error.to_string();
@@ -215,13 +235,19 @@ async fn endless_heads_are_left() {
 
 #[tokio::test]
 async fn proxies_that_are_not_there() {
+    for &backend in TlsBackend::compiled() {
+        proxies_that_are_not_there_on(backend).await;
+    }
+}
+
+async fn proxies_that_are_not_there_on(backend: TlsBackend) {
     let root = Authority::new("root");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("listener");
     let address = listener.local_addr().expect("address");
     drop(listener);
     for proxy in [format!("http://{address}"), "http://proxy.invalid:3128".to_owned()] {
         let proxy = Proxy::parse(&proxy).expect("proxy");
-        let client = client(&root, None).proxy(proxy).build().expect("client");
+        let client = client(backend, &root, None).proxy(proxy).build().expect("client");
         let server = endpoint("localhost", address);
         let error = client.post(&server, crate::peer::request()).await.expect_err("nobody");
         let expected = ErrorKind::Proxy(ProxyFault::Unreachable);
@@ -232,12 +258,18 @@ async fn proxies_that_are_not_there() {
 // What goes wrong with the server itself is not the proxy's.
 #[tokio::test]
 async fn errors_of_the_server_are_not_the_proxys() {
+    for &backend in TlsBackend::compiled() {
+        errors_of_the_server_are_not_the_proxys_on(backend).await;
+    }
+}
+
+async fn errors_of_the_server_are_not_the_proxys_on(backend: TlsBackend) {
     let (root, stranger) = (Authority::new("root"), Authority::new("stranger"));
     let certificate = stranger.server(&["localhost"]);
-    let setup = Setup { certificate: &certificate, clients: None, versions: ONLY_1_3 };
+    let setup = Setup { clients: None, versions: ONLY_1_3, ..Setup::new(&certificate) };
     let server = Server::start(&setup, always_ok()).await;
     let proxy = Loopback::start(Then::Connect(ESTABLISHED)).await;
-    let client = client(&root, None).proxy(proxy.proxy("")).build().expect("client");
+    let client = client(backend, &root, None).proxy(proxy.proxy("")).build().expect("client");
     let error = server.post(&client).await.expect_err("unknown issuer");
     assert_eq!(error.kind(), ErrorKind::ServerCertificate);
 }
@@ -303,9 +335,15 @@ fn environments_are_read_when_asked() {
 
 #[tokio::test]
 async fn hosts_may_be_excepted() {
+    for &backend in TlsBackend::compiled() {
+        hosts_may_be_excepted_on(backend).await;
+    }
+}
+
+async fn hosts_may_be_excepted_on(backend: TlsBackend) {
     let root = Authority::new("root");
     let certificate = root.server(&["localhost", "127.0.0.1"]);
-    let setup = Setup { certificate: &certificate, clients: None, versions: ONLY_1_3 };
+    let setup = Setup { clients: None, versions: ONLY_1_3, ..Setup::new(&certificate) };
     let server = Server::start(&setup, always_ok()).await;
     let loopback = Loopback::start(Then::Say("HTTP/1.1 403 No\r\n\r\n")).await;
     for (except, host, is_direct) in [
@@ -321,7 +359,7 @@ async fn hosts_may_be_excepted() {
             _ => None,
         });
         let proxy = proxy.expect("valid").expect("some");
-        let client = client(&root, None).proxy(proxy).build().expect("client");
+        let client = client(backend, &root, None).proxy(proxy).build().expect("client");
         let result = client.post(&server.endpoint(host), crate::peer::request()).await;
         assert_eq!(result.is_ok(), is_direct, "{except} {host}");
     }

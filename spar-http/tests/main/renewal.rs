@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use spar_http::{Client, ErrorKind, Identity, IdentityFault};
+use spar_http::{Client, ErrorKind, Identity, IdentityFault, TlsBackend};
 use tokio::sync::Notify;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, Subscriber, span};
@@ -30,6 +30,12 @@ fn identity(issued: &Issued) -> Identity {
 // TLS-08, TLS-32: distinct, with their dates, and before anything is connected.
 #[test]
 fn certificates_outside_their_dates_are_refused() {
+    for &backend in TlsBackend::compiled() {
+        certificates_outside_their_dates_are_refused_on(backend);
+    }
+}
+
+fn certificates_outside_their_dates_are_refused_on(backend: TlsBackend) {
     let root = Authority::new("root");
     let old = of_2020(&root);
     let new = root.client_with("client", key(), not_yet_valid);
@@ -43,7 +49,7 @@ fn certificates_outside_their_dates_are_refused() {
         ("now, old", &old, SystemTime::now(), expired, "2021-01-01 00:00:00 UTC"),
         ("now, new", &new, SystemTime::now(), early, "2090-01-01 00:00:00 UTC"),
     ] {
-        let builder = || client(&root, None).wall_clock(move || now);
+        let builder = || client(backend, &root, None).wall_clock(move || now);
         let running = builder().build().expect("client without identity");
         for result in [
             builder().identity(identity(issued)).build().map(drop),
@@ -60,16 +66,22 @@ fn certificates_outside_their_dates_are_refused() {
 // TLS-08: in a program that runs for long.
 #[tokio::test]
 async fn certificates_that_expire_meanwhile_open_no_connection() {
+    for &backend in TlsBackend::compiled() {
+        certificates_that_expire_meanwhile_open_no_connection_on(backend).await;
+    }
+}
+
+async fn certificates_that_expire_meanwhile_open_no_connection_on(backend: TlsBackend) {
     let root = Authority::new("root");
     let certificate = root.server(&["localhost"]);
-    let setup = Setup { certificate: &certificate, clients: None, versions: ONLY_1_3 };
+    let setup = Setup { clients: None, versions: ONLY_1_3, ..Setup::new(&certificate) };
     let server = Server::start(&setup, always_ok()).await;
     let is_late = Arc::new(AtomicBool::new(false));
     let clock = {
         let is_late = Arc::clone(&is_late);
         move || day(if is_late.load(SeqCst) { 18_629 } else { 18_500 })
     };
-    let builder = || client(&root, Some(&of_2020(&root))).wall_clock(clock.clone());
+    let builder = || client(backend, &root, Some(&of_2020(&root))).wall_clock(clock.clone());
     let client = builder().max_idle_connections(0).build().expect("client");
     server.post(&client).await.expect("in time");
     is_late.store(true, SeqCst);
@@ -81,6 +93,12 @@ async fn certificates_that_expire_meanwhile_open_no_connection() {
 // TLS-32: a server that rejects a certificate says little; its dates are added.
 #[tokio::test]
 async fn rejected_certificates_are_reported_with_their_dates() {
+    for &backend in TlsBackend::compiled() {
+        rejected_certificates_are_reported_with_their_dates_on(backend).await;
+    }
+}
+
+async fn rejected_certificates_are_reported_with_their_dates_on(backend: TlsBackend) {
     let (root, clients) = (Authority::new("root"), Authority::new("clients"));
     let certificate = root.server(&["localhost"]);
     let early = clients.client_with("client", key(), not_yet_valid);
@@ -89,9 +107,9 @@ async fn rejected_certificates_are_reported_with_their_dates() {
             (&of_2020(&clients), 18_500, "from 2020-01-01 00:00:00 UTC to 2021-01-01 00:00:00 UTC"),
             (&early, 44_000, "from 2090-01-01 00:00:00 UTC to 2091-01-01 00:00:00 UTC"),
         ] {
-            let setup = Setup { certificate: &certificate, clients: Some(&clients), versions };
+            let setup = Setup { clients: Some(&clients), versions, ..Setup::new(&certificate) };
             let server = Server::start(&setup, always_ok()).await;
-            let client = client(&root, Some(own)).wall_clock(move || day(now)).build();
+            let client = client(backend, &root, Some(own)).wall_clock(move || day(now)).build();
             let error = server.post(&client.expect("client")).await.expect_err("rejected");
             assert!(matches!(error.kind(), ErrorKind::ClientCertificate(_)), "{error:?}");
             assert!(error.to_string().contains(dates), "{error}");
@@ -133,12 +151,18 @@ impl Subscriber for Warnings {
 // TLS-08: there is time to order a new one.
 #[test]
 fn certificates_that_expire_soon_are_warned_of() {
+    for &backend in TlsBackend::compiled() {
+        certificates_that_expire_soon_are_warned_of_on(backend);
+    }
+}
+
+fn certificates_that_expire_soon_are_warned_of_on(backend: TlsBackend) {
     let root = Authority::new("root");
     let own = of_2020(&root);
     for (now, expected) in [(18_500, 0), (18_598, 0), (18_599, 1), (18_628, 1)] {
         let warnings = Warnings::default();
         tracing::subscriber::with_default(warnings.clone(), || {
-            let builder = client(&root, Some(&own)).wall_clock(move || day(now));
+            let builder = client(backend, &root, Some(&own)).wall_clock(move || day(now));
             builder.build().expect("client");
         });
         let warnings = warnings.0.lock().expect("warnings").clone();
@@ -154,13 +178,19 @@ fn certificates_that_expire_soon_are_warned_of() {
 // TLS-19: both are used in turn, on connections of their own.
 #[tokio::test]
 async fn replaced_identities_are_used_at_once() {
+    for &backend in TlsBackend::compiled() {
+        replaced_identities_are_used_at_once_on(backend).await;
+    }
+}
+
+async fn replaced_identities_are_used_at_once_on(backend: TlsBackend) {
     let (root, clients) = (Authority::new("root"), Authority::new("clients"));
     let certificate = root.server(&["localhost"]);
     let (first, second) = (clients.client("first"), clients.client("second"));
     for versions in [ONLY_1_2, ONLY_1_3] {
-        let setup = Setup { certificate: &certificate, clients: Some(&clients), versions };
+        let setup = Setup { clients: Some(&clients), versions, ..Setup::new(&certificate) };
         let server = Server::start(&setup, always_ok()).await;
-        let client = client(&root, Some(&first)).build().expect("client");
+        let client = client(backend, &root, Some(&first)).build().expect("client");
         let clone = client.clone();
         let mut expected = Vec::new();
         for issued in [&first, &second, &first] {
@@ -180,10 +210,16 @@ async fn replaced_identities_are_used_at_once() {
 // again.
 #[tokio::test]
 async fn running_calls_finish_with_the_identity_they_began_with() {
+    for &backend in TlsBackend::compiled() {
+        running_calls_finish_with_the_identity_they_began_with_on(backend).await;
+    }
+}
+
+async fn running_calls_finish_with_the_identity_they_began_with_on(backend: TlsBackend) {
     let (root, clients) = (Authority::new("root"), Authority::new("clients"));
     let certificate = root.server(&["localhost"]);
     let (first, second) = (clients.client("first"), clients.client("second"));
-    let setup = Setup { certificate: &certificate, clients: Some(&clients), versions: ONLY_1_3 };
+    let setup = Setup { clients: Some(&clients), versions: ONLY_1_3, ..Setup::new(&certificate) };
     let go = Arc::new(Notify::new());
     let script = {
         let go = Arc::clone(&go);
@@ -198,7 +234,7 @@ async fn running_calls_finish_with_the_identity_they_began_with() {
         })
     };
     let server = Arc::new(Server::start(&setup, script).await);
-    let client = client(&root, Some(&first)).build().expect("client");
+    let client = client(backend, &root, Some(&first)).build().expect("client");
     let running = tokio::spawn({
         let (server, client) = (Arc::clone(&server), client.clone());
         async move { server.post(&client).await }
@@ -219,12 +255,18 @@ async fn running_calls_finish_with_the_identity_they_began_with() {
 // TLS-09, TLS-19: what cannot be used changes nothing.
 #[tokio::test]
 async fn identities_that_cannot_be_used_replace_nothing() {
+    for &backend in TlsBackend::compiled() {
+        identities_that_cannot_be_used_replace_nothing_on(backend).await;
+    }
+}
+
+async fn identities_that_cannot_be_used_replace_nothing_on(backend: TlsBackend) {
     let (root, clients) = (Authority::new("root"), Authority::new("clients"));
     let certificate = root.server(&["localhost"]);
     let own = clients.client("client");
-    let setup = Setup { certificate: &certificate, clients: Some(&clients), versions: ONLY_1_3 };
+    let setup = Setup { clients: Some(&clients), versions: ONLY_1_3, ..Setup::new(&certificate) };
     let server = Server::start(&setup, always_ok()).await;
-    let client = client(&root, Some(&own)).build().expect("client");
+    let client = client(backend, &root, Some(&own)).build().expect("client");
     server.post(&client).await.expect("answer");
     let error = client.replace_identity(identity(&of_2020(&clients))).expect_err("expired");
     assert_eq!(fault(&error), Some(IdentityFault::Expired));

@@ -7,7 +7,7 @@ use rustls::pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
 use rustls::sign::{CertifiedKey, Signer, SigningKey};
 use rustls::{SignatureAlgorithm, SignatureScheme};
 use spar_http::tls::rustls_023;
-use spar_http::{ErrorKind, IdentityFault, Sent};
+use spar_http::{ErrorKind, IdentityFault, Sent, TlsBackend};
 
 use crate::identity::fault;
 use crate::peer::always_ok;
@@ -68,17 +68,23 @@ impl Signer for Counted {
 
 #[tokio::test]
 async fn keys_elsewhere_sign_once_per_connection() {
+    for &backend in TlsBackend::compiled().iter().filter(|b| **b != TlsBackend::OpenSsl) {
+        keys_elsewhere_sign_once_per_connection_on(backend).await;
+    }
+}
+
+async fn keys_elsewhere_sign_once_per_connection_on(backend: TlsBackend) {
     let (root, clients) = (Authority::new("root"), Authority::new("clients"));
     let certificate = root.server(&["localhost"]);
     let own = clients.client("client");
     for versions in [ONLY_1_2, ONLY_1_3] {
         for names_its_public_key in [true, false] {
-            let setup = Setup { certificate: &certificate, clients: Some(&clients), versions };
+            let setup = Setup { clients: Some(&clients), versions, ..Setup::new(&certificate) };
             let server = Server::start(&setup, always_ok()).await;
             let module = Module { names_its_public_key, ..Module::with(&own) };
             let identity = rustls_023::identity(module.certified(&own)).expect("identity");
             assert_eq!(identity.certificate().subject(), "CN=client");
-            let client = client(&root, None).identity(identity).build().expect("client");
+            let client = client(backend, &root, None).identity(identity).build().expect("client");
             for _ in 0..2 {
                 server.post(&client).await.expect("answer");
             }
@@ -90,6 +96,12 @@ async fn keys_elsewhere_sign_once_per_connection() {
 
 #[tokio::test]
 async fn keys_elsewhere_may_fail() {
+    for &backend in TlsBackend::compiled().iter().filter(|b| **b != TlsBackend::OpenSsl) {
+        keys_elsewhere_may_fail_on(backend).await;
+    }
+}
+
+async fn keys_elsewhere_may_fail_on(backend: TlsBackend) {
     #[derive(Debug)]
     struct Unplugged(Module);
     impl SigningKey for Unplugged {
@@ -117,12 +129,12 @@ async fn keys_elsewhere_may_fail() {
     let certificate = root.server(&["localhost"]);
     let own = clients.client("client");
     for versions in [ONLY_1_2, ONLY_1_3] {
-        let setup = Setup { certificate: &certificate, clients: Some(&clients), versions };
+        let setup = Setup { clients: Some(&clients), versions, ..Setup::new(&certificate) };
         let server = Server::start(&setup, always_ok()).await;
         let key = Arc::new(Unplugged(Module::with(&own)));
         let key = CertifiedKey::new(vec![own.certificate_der()], key);
         let identity = rustls_023::identity(key).expect("identity");
-        let client = client(&root, None).identity(identity).build().expect("client");
+        let client = client(backend, &root, None).identity(identity).build().expect("client");
         let error = server.post(&client).await.expect_err("no signature");
         assert_eq!((error.kind(), error.sent()), (ErrorKind::TlsProtocol, Sent::No), "{error:?}");
     }
@@ -131,6 +143,12 @@ async fn keys_elsewhere_may_fail() {
 // TLS-09, TLS-08: judged as others are, before anything is connected.
 #[test]
 fn keys_elsewhere_are_compared_too() {
+    for &backend in TlsBackend::compiled().iter().filter(|b| **b != TlsBackend::OpenSsl) {
+        keys_elsewhere_are_compared_too_on(backend);
+    }
+}
+
+fn keys_elsewhere_are_compared_too_on(backend: TlsBackend) {
     let root = Authority::new("root");
     let (own, other) = (root.client("client"), root.client("other"));
     let module = Module::with(&own);
@@ -143,6 +161,6 @@ fn keys_elsewhere_are_compared_too() {
 
     let late = root.client_with("late", key(), expired);
     let late = rustls_023::identity(Module::with(&late).certified(&late)).expect("identity");
-    let error = client(&root, None).identity(late).build().expect_err("expired");
+    let error = client(backend, &root, None).identity(late).build().expect_err("expired");
     assert_eq!(fault(&error), Some(IdentityFault::Expired));
 }

@@ -176,3 +176,107 @@ async fn late_good_byes() {
     // Early enough, and too late to matter.
     assert!(outcomes.contains(&true) && outcomes.contains(&false), "{outcomes:?}");
 }
+
+/// Is reset after so many bytes in one of the directions.
+struct Reset {
+    stream: DuplexStream,
+    read_left: usize,
+    write_left: usize,
+    is_reset: bool,
+}
+
+impl Reset {
+    fn error() -> io::Error {
+        io::ErrorKind::ConnectionReset.into()
+    }
+}
+
+impl AsyncRead for Reset {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.is_reset || self.read_left == 0 {
+            self.is_reset = true;
+            return Poll::Ready(Err(Self::error()));
+        }
+        let mut piece = vec![0; buf.remaining().min(self.read_left)];
+        let mut piece = ReadBuf::new(&mut piece);
+        let poll = Pin::new(&mut self.stream).poll_read(cx, &mut piece);
+        buf.put_slice(piece.filled());
+        self.read_left -= piece.filled().len();
+        poll
+    }
+}
+
+impl AsyncWrite for Reset {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if self.is_reset || self.write_left == 0 {
+            self.is_reset = true;
+            cx.waker().wake_by_ref();
+            return Poll::Ready(Err(Self::error()));
+        }
+        let allowed = buf.len().min(self.write_left);
+        let poll = Pin::new(&mut self.stream).poll_write(cx, &buf[..allowed]);
+        if let Poll::Ready(Ok(written)) = poll {
+            self.write_left -= written;
+        }
+        poll
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+// HTTP-10, HTTP-25: a reset at each byte of the request and of the answer.
+#[tokio::test]
+async fn resets_at_every_byte() {
+    const NEVER: usize = usize::MAX;
+    let head = OK.find("\r\n\r\n").expect("head") + 4;
+    let mut request_bytes = None;
+    let reads = (0..=OK.len()).map(|read| (read, NEVER));
+    // The last one, more than there is, tells how long the request is.
+    let writes = (0..=400).map(|write| (NEVER, write)).rev();
+    for (read_left, write_left) in writes.chain(reads) {
+        let counts = Arc::new(Counts::default());
+        let copy = Arc::clone(&counts);
+        let connector = Make(move || {
+            let (stream, server) = tokio::io::duplex(4096);
+            copy.connected();
+            tokio::spawn(always_ok()(Peer::new(Box::new(server), Arc::clone(&copy))));
+            Reset { stream, read_left, write_left, is_reset: false }
+        });
+        let client = Client::builder().connector(connector).build().expect("client");
+        let result = post(&client).await;
+        drop(client);
+        while Arc::strong_count(&counts) > 1 {
+            tokio::task::yield_now().await;
+        }
+        let length = *request_bytes.get_or_insert_with(|| counts.bytes());
+        let unknown = |kind| Some((kind, Sent::Unknown));
+        let (expected, executed) = match (read_left, write_left) {
+            (NEVER, written) if written >= length => (None, 1),
+            (NEVER, _) => (unknown(ErrorKind::Disconnected), 0),
+            // Before the request was written, as long as nothing can be read.
+            (0, _) => (Some((ErrorKind::Disconnected, Sent::No)), 0),
+            (read, _) if read < head => (unknown(ErrorKind::Truncated), 1),
+            (read, _) if read < OK.len() => (Some((ErrorKind::Truncated, Sent::Yes)), 1),
+            _ => (None, 1),
+        };
+        let found = result.as_ref().err().map(|error| (error.kind(), error.sent()));
+        let context = format!("{read_left} {write_left}");
+        assert_eq!(found, expected, "{context}");
+        assert_eq!((counts.connections(), counts.requests()), (1, executed), "{context}");
+        assert!(found.is_none_or(|(_, sent)| sent != Sent::No) || counts.bytes() == 0);
+    }
+}
