@@ -2,9 +2,14 @@
 //!
 //! Names such as `XML-15` are those of the rows in the checklist of hostile and edge cases.
 
+#[rustfmt::skip]
+mod generated;
+mod laws;
 mod privacy;
+mod properties;
 mod reading;
 mod simple;
+mod strategy;
 mod support;
 mod verdicts;
 mod writing;
