@@ -100,6 +100,8 @@ pub fn generate(
         );
     }
     folders.insert("spar-types/src/generated".to_owned(), types);
+    let tests = render::types_tests(&models)?;
+    folders.insert("spar-types/tests/main/generated".to_owned(), tests);
     folders.insert("spar-soap/src/generated".to_owned(), render::soap_crate(&models)?);
     let mut output = Output::new(folders, losses);
     output.add("docs", "glossary.md", tables.glossary.markdown());

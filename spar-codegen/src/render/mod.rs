@@ -8,6 +8,7 @@ mod convert;
 mod inspect;
 mod json;
 mod soap;
+mod strategies;
 mod types;
 mod xml;
 
@@ -33,10 +34,7 @@ fn header(source: &str) -> String {
 /// The files of `spar-types`.
 pub(crate) fn types_crate(models: &[Model]) -> Result<Rendered> {
     let mut files = Rendered::new();
-    let mut modules: BTreeMap<&str, &Module> = BTreeMap::new();
-    for module in models.iter().flat_map(|model| &model.modules) {
-        modules.insert(&module.name, module);
-    }
+    let modules = modules(models);
     for module in modules.values() {
         render_module(module, &modules, &mut files)?;
     }
@@ -63,13 +61,20 @@ pub(crate) fn types_crate(models: &[Model]) -> Result<Rendered> {
     Ok(files)
 }
 
+/// The files beside the tests of `spar-types`: values to test with.
+pub(crate) fn types_tests(models: &[Model]) -> Result<Rendered> {
+    strategies::render(&modules(models))
+}
+
+/// The modules by name. A component that versions share is one.
+fn modules(models: &[Model]) -> BTreeMap<&str, &Module> {
+    let modules = models.iter().flat_map(|model| &model.modules);
+    modules.map(|module| (module.name.as_str(), module)).collect()
+}
+
 /// What an older version of a component can hold and the newest cannot.
 pub(crate) fn losses(models: &[Model]) -> Vec<String> {
-    let modules: BTreeMap<&str, &Module> = models
-        .iter()
-        .flat_map(|model| &model.modules)
-        .map(|module| (module.name.as_str(), module))
-        .collect();
+    let modules = modules(models);
     modules.values().flat_map(|module| convert::losses(module, &modules)).collect()
 }
 

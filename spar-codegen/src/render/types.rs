@@ -303,7 +303,7 @@ fn text_facets(facets: &TextFacets) -> TokenStream {
 }
 
 /// A raw string literal, in which backslashes stand for themselves.
-fn raw(text: &str) -> TokenStream {
+pub(super) fn raw(text: &str) -> TokenStream {
     let fence = if text.contains('"') { "#" } else { "" };
     let literal = format!("r{fence}\"{text}\"{fence}");
     literal.parse().unwrap_or_else(|_| quote!(#text))

@@ -6,10 +6,15 @@ mod as_sent;
 mod comparison;
 #[cfg(any(feature = "chrono-04", feature = "jiff-1", feature = "time-03"))]
 mod dates;
+#[rustfmt::skip]
+mod generated;
+mod laws;
 mod privacy;
+mod properties;
 mod reading;
 mod record;
 mod simple;
+mod strategy;
 mod support;
 mod verdicts;
 mod versions;

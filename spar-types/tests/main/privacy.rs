@@ -15,10 +15,10 @@ use spar_types::{FreeText, Inspect, SimpleType, Unrepresentable};
 use crate::support::{Node, Tree, answers, requests, tolerant};
 
 /// Stands for something about a person. It breaks the facets of every type that has some but length.
-const MARKER: &str = "Märkö 4711";
+pub(crate) const MARKER: &str = "Märkö 4711";
 
 /// The sample with the marker as text of every element and value of every attribute of the record.
-fn marked(sample: &str) -> String {
+pub(crate) fn marked(sample: &str) -> String {
     let mut tree = Tree::parse(sample);
     tree.visit(&mut |tree| {
         if tree.is_leaf() {

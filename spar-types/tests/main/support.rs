@@ -2,8 +2,9 @@
 //!
 //! All persons are invented: their numbers have a serial of 980 or more.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use spar_types::xml::{self, Limits, Mode, Read, Root};
@@ -12,7 +13,7 @@ use spar_types::{Deviation, Error, Unrepresentable};
 pub(crate) const STEM: &str = "http://statenspersonadressregister.se/schema/";
 
 /// The prefixes of the samples and what follows the stem in their namespaces.
-pub(crate) const PREFIXES: [(&str, &str); 24] = [
+pub(crate) const PREFIXES: [(&str, &str); 25] = [
     ("adr", "komponent/person/adress/deladeadresselement-1.1"),
     ("avr", "komponent/person/avregistrering-1.0"),
     ("dat", "komponent/generellt/datumtid-1.1"),
@@ -37,6 +38,7 @@ pub(crate) const PREFIXES: [(&str, &str); 24] = [
     ("sva", "personsok/2021.1/personsokningsvar"),
     ("und", "komponent/sok/undantag-1.0"),
     ("utl", "komponent/person/adress/utlandsadress-1.1"),
+    ("utv", "komponent/person/utvandrad-1.0"),
 ];
 
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
@@ -206,6 +208,38 @@ pub(crate) fn requests() -> Vec<String> {
     ]
 }
 
+/// The namespaces that are others in version 2023.1.
+const IN_2023_1: [(&str, &str); 8] = [
+    ("personsok/2021.1/", "personsok/2023.1/"),
+    ("person/hanvisning-1.0", "person/hanvisning-1.1"),
+    ("person/person-1.2", "person/person-1.3"),
+    ("person/persondetaljer-1.2", "person/persondetaljer-1.3"),
+    ("person/relation-1.2", "person/relation-1.3"),
+    ("person/samordningsnummer-1.0", "person/samordningsnummer-1.1"),
+    ("sok/personsokningsokparametrar-1.1", "sok/personsokningsokparametrar-1.2"),
+    ("sok/sokargument-1.2", "sok/sokargument-1.3"),
+];
+
+/// A sample, or what was made of one, in version 2023.1.
+pub(crate) fn in_2023_1(document: &str) -> String {
+    let change = |document: String, (from, to): (&str, &str)| document.replace(from, to);
+    IN_2023_1.into_iter().fold(document.to_owned(), change)
+}
+
+/// The answers with what version 2023.1 adds. Their namespaces are still those of 2021.1.
+pub(crate) fn answers_with_additions() -> Vec<String> {
+    let sn = "<sam:SnIdentitetsniva>OSÄKER</sam:SnIdentitetsniva>\
+              <sam:SnIdentitetsnivaDatum>2023-09-00</sam:SnIdentitetsnivaDatum><sam:SnStatus>";
+    let utvandrad = "</pde:Persondetaljer><utv:Utvandrad>\
+                     <utv:Aterinlasningsdatum>2023-10-01</utv:Aterinlasningsdatum>\
+                     <utv:Forlangningsdatum>2024-10-01</utv:Forlangningsdatum></utv:Utvandrad>\
+                     <utv:Utvandrad></utv:Utvandrad>";
+    let add = |answer: String| {
+        answer.replace("<sam:SnStatus>", sn).replace("</pde:Persondetaljer>", utvandrad)
+    };
+    answers().into_iter().map(add).collect()
+}
+
 pub(crate) fn read<T: Root>(document: &str, mode: Mode) -> Result<Read<T>, Error> {
     xml::read(document.as_bytes(), mode, &Limits::default())
 }
@@ -234,7 +268,7 @@ pub(crate) enum Node {
 }
 
 impl Tree {
-    /// Takes a sample apart. Samples hold elements and text, nothing else.
+    /// Takes a sample apart, or what was written. They hold elements and text behind a declaration.
     pub(crate) fn parse(document: &str) -> Self {
         let mut open = vec![Self::of_tag("", "")];
         let mut rest = document;
@@ -245,6 +279,9 @@ impl Tree {
             let parent = open.last_mut().expect("an open element");
             if !text.is_empty() {
                 parent.content.push(Node::Raw(text.to_owned()));
+            }
+            if tag.starts_with('?') {
+                continue;
             }
             if !tag.starts_with('/') {
                 let tag_name = tag.trim_end_matches('/');
@@ -345,43 +382,30 @@ impl Dice {
     }
 }
 
-/// The verdicts of `xmllint` on whole documents of one root type.
+/// The verdicts of `xmllint` on whole documents of one root type. `schema` is a file such as
+/// `2021.1/PersonsokningSvar.xsd`.
 ///
 /// `None` if it is not there, or the schemas are not, as in the packaged crate: an error in CI.
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub(crate) fn xmllint<D: AsRef<str>>(
-    folder: &str,
+    test: &str,
     schema: &str,
     documents: &[D],
 ) -> Option<Vec<bool>> {
-    let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas");
-    let schema = schemas.join("granssnitt/personsok/2021.1").join(schema);
-    let is_there = Command::new("xmllint").arg("--version").output().is_ok();
-    if !is_there || !schema.exists() {
-        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "xmllint or schemas/ is missing");
-        eprintln!("SKIPPED {folder}: xmllint or schemas/ is missing");
+    let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas/granssnitt/personsok");
+    let schema = schemas.join(schema);
+    if !has_xmllint(test) || (!schema.exists() && !skipped(test, "schemas/")) {
         return None;
     }
-    // Runs with other features may share the folder at the same time.
-    let folder = format!("{folder}-{}", std::process::id());
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(folder);
-    std::fs::create_dir_all(&folder).expect("a folder for the documents");
+    let folder = tempfile::tempdir().expect("a folder for the documents");
     let mut verdicts = Vec::new();
     // Each start of xmllint costs 30 ms, so it gets many files at once.
     for documents in documents.chunks(1_000) {
-        let name = |index: usize| format!("{index}.xml");
-        for (index, document) in documents.iter().enumerate() {
-            std::fs::write(folder.join(name(index)), document.as_ref())
+        let names = (0..documents.len()).map(|index| format!("{index}.xml")).collect::<Vec<_>>();
+        for (name, document) in names.iter().zip(documents) {
+            std::fs::write(folder.path().join(name), document.as_ref())
                 .expect("a document is written");
         }
-        let output = Command::new("xmllint")
-            .current_dir(&folder)
-            .args(["--noout", "--nonet", "--schema"])
-            .arg(schema.canonicalize().expect("a path"))
-            .args((0..documents.len()).map(name))
-            .output()
-            .expect("xmllint runs");
-        let report = String::from_utf8_lossy(&output.stderr);
+        let report = report_of_xmllint(folder.path(), &schema, &names);
         let mut valid = vec![false; documents.len()];
         let index_of = |name: &str| name.strip_suffix(".xml")?.parse::<usize>().ok();
         // "7.xml validates", and "7.xml:1: namespace error", after which it validates all the same.
@@ -401,8 +425,51 @@ pub(crate) fn xmllint<D: AsRef<str>>(
         }
         verdicts.extend(valid);
     }
-    std::fs::remove_dir_all(&folder).expect("the folder is ours");
     Some(verdicts)
+}
+
+/// The lines, counted from 0, in which `xmllint` finds a document to break a schema, here given as text.
+pub(crate) fn lines_that_xmllint_refuses(
+    test: &str,
+    schema: &str,
+    document: &str,
+) -> Option<BTreeSet<usize>> {
+    if !has_xmllint(test) {
+        return None;
+    }
+    let folder = tempfile::tempdir().expect("a folder for the document");
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("schema.xsd"), schema).expect("the schema is written");
+    std::fs::write(path("0.xml"), document).expect("the document is written");
+    let report = report_of_xmllint(folder.path(), &path("schema.xsd"), &["0.xml".to_owned()]);
+    let verdict = report.lines().last().unwrap_or_default();
+    assert!(["0.xml validates", "0.xml fails to validate"].contains(&verdict), "{verdict}");
+    let line = |line: &str| line.strip_prefix("0.xml:")?.split(':').next()?.parse::<usize>().ok();
+    Some(report.lines().filter_map(line).map(|line| line - 1).collect())
+}
+
+fn has_xmllint(test: &str) -> bool {
+    let is_there = Command::new("xmllint").arg("--version").output().is_ok();
+    is_there || skipped(test, "xmllint")
+}
+
+/// An error in CI.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn skipped(test: &str, missing: &str) -> bool {
+    assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{missing} is missing");
+    eprintln!("SKIPPED {test}: {missing} is missing");
+    false
+}
+
+fn report_of_xmllint(folder: &Path, schema: &Path, documents: &[String]) -> String {
+    let output = Command::new("xmllint")
+        .current_dir(folder)
+        .args(["--noout", "--nonet", "--schema"])
+        .arg(schema.canonicalize().expect("a path"))
+        .args(documents)
+        .output()
+        .expect("xmllint runs");
+    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// The record at this place of a list.

@@ -3,35 +3,51 @@
 //! Where they differ on purpose is listed in [`disagreements`], with a document each.
 
 use spar_types::personsok::v2021_1::{SparPersonsokningFraga, SparPersonsokningSvar};
+use spar_types::personsok::v2023_1;
 use spar_types::xml::{Limits, Mode, Root};
 
 use crate::support::{
-    Dice, Node, PREFIXES, STEM, Tree, answers, post, read, request, requests, xmllint,
+    Dice, Node, PREFIXES, STEM, Tree, answers, answers_with_additions, in_2023_1, post, read,
+    request, requests, xmllint,
 };
 
-const FRAGA: &str = "PersonsokningFraga.xsd";
-const SVAR: &str = "PersonsokningSvar.xsd";
+const FRAGA: &str = "2021.1/PersonsokningFraga.xsd";
+const SVAR: &str = "2021.1/PersonsokningSvar.xsd";
+const FRAGA_2023: &str = "2023.1/PersonsokningFraga.xsd";
+const SVAR_2023: &str = "2023.1/PersonsokningSvar.xsd";
 
 #[test]
 fn mutated_answers_get_the_verdict_of_xmllint() {
-    compare::<SparPersonsokningSvar>("answers", SVAR, &mutated(&answers(), 4_000, 1));
+    compare::<SparPersonsokningSvar>(SVAR, &mutated(&answers(), 1_700, 1));
+    let newer = mutated(&answers_with_additions(), 1_700, 7);
+    compare::<v2023_1::SparPersonsokningSvar>(SVAR_2023, &all_in_2023_1(&newer));
 }
 
 #[test]
 fn mutated_requests_get_the_verdict_of_xmllint() {
-    compare::<SparPersonsokningFraga>("requests", FRAGA, &mutated(&requests(), 3_000, 2));
+    compare::<SparPersonsokningFraga>(FRAGA, &mutated(&requests(), 1_500, 2));
+    let newer = mutated(&requests(), 1_500, 8);
+    compare::<v2023_1::SparPersonsokningFraga>(FRAGA_2023, &all_in_2023_1(&newer));
 }
 
 #[test]
 fn torn_documents_get_the_verdict_of_xmllint() {
-    compare::<SparPersonsokningFraga>("torn", FRAGA, &torn(&requests(), 3_000, 3));
+    compare::<SparPersonsokningFraga>(FRAGA, &torn(&requests(), 2_000, 3));
 }
 
 /// Each element that holds text, with nothing in it, with blanks, with what fits nearly nowhere.
 #[test]
 fn every_type_takes_the_texts_that_xmllint_takes() {
-    compare::<SparPersonsokningSvar>("answer-texts", SVAR, &emptied(&answers()));
-    compare::<SparPersonsokningFraga>("request-texts", FRAGA, &emptied(&requests()));
+    compare::<SparPersonsokningSvar>(SVAR, &emptied(&answers()));
+    compare::<SparPersonsokningFraga>(FRAGA, &emptied(&requests()));
+    let newer = emptied(&answers_with_additions()[2..3]);
+    compare::<v2023_1::SparPersonsokningSvar>(SVAR_2023, &all_in_2023_1(&newer));
+    let newer = emptied(&requests()[3..]);
+    compare::<v2023_1::SparPersonsokningFraga>(FRAGA_2023, &all_in_2023_1(&newer));
+}
+
+fn all_in_2023_1(documents: &[String]) -> Vec<String> {
+    documents.iter().map(|document| in_2023_1(document)).collect()
 }
 
 fn emptied(samples: &[String]) -> Vec<String> {
@@ -54,8 +70,8 @@ fn emptied(samples: &[String]) -> Vec<String> {
     documents
 }
 
-fn compare<T: Root>(folder: &str, schema: &str, documents: &[String]) {
-    let Some(verdicts) = xmllint(folder, schema, documents) else { return };
+fn compare<T: Root>(schema: &str, documents: &[String]) {
+    let Some(verdicts) = xmllint("verdicts", schema, documents) else { return };
     let mut valid = 0;
     let mut cured = Vec::new();
     for (document, expected) in documents.iter().zip(verdicts) {
@@ -71,7 +87,7 @@ fn compare<T: Root>(folder: &str, schema: &str, documents: &[String]) {
     let range = documents.len() / 20..documents.len() * 3 / 4;
     assert!(range.contains(&valid), "{valid} of {}", documents.len());
     assert!(cured.len() < documents.len() / 20, "{} of {}", cured.len(), documents.len());
-    let verdicts = xmllint(&format!("{folder}-cured"), schema, &cured).unwrap_or_default();
+    let verdicts = xmllint("verdicts", schema, &cured).unwrap_or_default();
     for (document, is_valid) in cured.iter().zip(verdicts) {
         assert!(is_valid, "accepted, but {document}");
     }
@@ -79,9 +95,10 @@ fn compare<T: Root>(folder: &str, schema: &str, documents: &[String]) {
 
 /// The document without what `xmllint` alone refuses: see [`disagreements`].
 fn cure(document: &str) -> String {
-    const COLLAPSED: [&str; 18] = [
+    const COLLAPSED: [&str; 20] = [
         "AndelstalNamnare",
         "AndelstalTaljare",
+        "Aterinlasningsdatum",
         "DatumFrom",
         "DatumTill",
         "Fodelsedatum",
@@ -89,6 +106,7 @@ fn cure(document: &str) -> String {
         "FodelsedatumTom",
         "Fodelsetid",
         "Folkbokforingsdatum",
+        "Forlangningsdatum",
         "KundNrLeveransMottagare",
         "KundNrSlutkund",
         "SekretessDatum",
@@ -158,7 +176,7 @@ fn disagreements() {
             (FRAGA, read::<SparPersonsokningFraga>(document, Mode::Strict).is_ok())
         };
         assert_eq!(verdict, !is_valid_to_xmllint, "{name}");
-        if let Some(verdicts) = xmllint(&format!("disagreement-{name}"), schema, &[document]) {
+        if let Some(verdicts) = xmllint(name, schema, &[document]) {
             assert_eq!(verdicts, [*is_valid_to_xmllint], "{name}");
         }
     }
@@ -177,23 +195,29 @@ fn fastighet(namnare: &str) -> String {
 /// was written is valid and gives the same value again.
 #[test]
 fn what_is_written_of_mutated_documents_is_valid() {
-    let mut written = Vec::new();
-    let mut refused = 0;
-    for document in mutated(&answers(), 1_500, 5) {
-        let Ok(read) = read::<SparPersonsokningSvar>(&document, Mode::Tolerant) else { continue };
-        match spar_types::xml::write(&read.value) {
-            Ok(document) => {
-                let again = crate::support::read::<SparPersonsokningSvar>(&document, Mode::Strict);
-                assert!(again.expect("what was written is valid").value == read.value);
-                written.push(document);
+    fn check<T: Root + PartialEq>(schema: &str, documents: &[String]) {
+        let mut written = Vec::new();
+        let mut refused = 0;
+        for document in documents {
+            let Ok(read) = read::<T>(document, Mode::Tolerant) else { continue };
+            match spar_types::xml::write(&read.value) {
+                Ok(document) => {
+                    let again = crate::support::read::<T>(&document, Mode::Strict);
+                    assert!(again.expect("what was written is valid").value == read.value);
+                    written.push(document);
+                }
+                Err(_) => refused += 1,
             }
-            Err(_) => refused += 1,
+        }
+        let counts = format!("{} written, {refused} refused", written.len());
+        assert!(written.len() > 250 && refused > 50, "{counts}");
+        if let Some(verdicts) = xmllint("written", schema, &written) {
+            assert!(verdicts.into_iter().all(|is_valid| is_valid));
         }
     }
-    assert!(written.len() > 500 && refused > 100, "{} written, {refused} refused", written.len());
-    if let Some(verdicts) = xmllint("written", SVAR, &written) {
-        assert!(verdicts.into_iter().all(|is_valid| is_valid));
-    }
+    check::<SparPersonsokningSvar>(SVAR, &mutated(&answers(), 750, 5));
+    let newer = all_in_2023_1(&mutated(&answers_with_additions(), 750, 9));
+    check::<v2023_1::SparPersonsokningSvar>(SVAR_2023, &newer);
 }
 
 /// Samples with one to three changes each.
