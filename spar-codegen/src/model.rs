@@ -89,7 +89,7 @@ pub(crate) struct Root {
 
 pub(crate) struct Field {
     pub(crate) ident: String,
-    /// The name in JSON: the schema's.
+    /// Of an element the schema's name, which is the one in JSON; of a group that of its type.
     pub(crate) schema_name: String,
     pub(crate) docs: String,
     pub(crate) aliases: Vec<String>,

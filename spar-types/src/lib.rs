@@ -31,9 +31,19 @@
 //!
 //! All are off by default.
 //!
-//! - `serde`: `Serialize` for all records. What is serialized is personal data.
+//! - `serde`: `Serialize` and `Deserialize` for all records and values. What is serialized is personal data.
 //! - `jiff-1`, `time-03`, `chrono-04`: conversions of dates and time stamps to and from the types of the
 //!   crate of that name and major version, in the module `dates`.
+//!
+//! # JSON
+//!
+//! With the feature `serde`, a record is an object whose members have the names of the schema. Every value
+//! is a string, exactly as sent, numbers too. What is absent is left out, and anonymous groups lie flat in
+//! their object, as in XML. Reading refuses unknown and repeated members and alternatives that exclude each
+//! other; values are kept as sent, and [`xml::write`] refuses those that break the schema. Messages of
+//! errors hold no value and no name of a stranger. The form has a number, `JSON_FORM`, and a JSON Schema
+//! per message, such as `personsok::v2023_1::json_schema::SPAR_PERSONSOKNING_SVAR`; `docs/json.md` of the
+//! repository has the rules.
 
 pub mod comparison;
 #[cfg(any(feature = "chrono-04", feature = "jiff-1", feature = "time-03"))]
@@ -51,6 +61,8 @@ mod record;
 mod simple;
 
 pub use error::{Deviation, Error, ErrorKind, InvalidDocument, InvalidValue, Rule};
+#[cfg(feature = "serde")]
+pub use generated::JSON_FORM;
 pub use generated::components;
 pub use generated::personsok;
 pub use inspect::{Inspect, Inspector, Unredacted};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{field_idents, ident, variant_ident};
-use crate::model::{Field, Item, ItemKind, Module, RustType, Shape, Variant, VariantKind, find};
+use super::{field_idents, find_in, ident, variant_ident};
+use crate::model::{Field, Item, ItemKind, Module, RustType, Shape, Variant, VariantKind};
 
 /// The conversions between the newest version of a component and the older ones.
 pub(super) fn render(newest: &Module, modules: &BTreeMap<&str, &Module>) -> Option<TokenStream> {
@@ -188,11 +188,7 @@ impl Versions<'_, '_> {
         if from.ident != to.ident {
             return other_kind();
         }
-        let item = |of: &RustType| {
-            let module = self.modules.get(of.module.as_deref()?)?;
-            find(std::slice::from_ref(*module), of)
-        };
-        match (item(from), item(to)) {
+        match (find_in(self.modules, from), find_in(self.modules, to)) {
             (Some(from), Some(to)) => self.loss(from, to),
             _ => other_kind(),
         }

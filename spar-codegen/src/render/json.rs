@@ -1,102 +1,224 @@
-//! `json.rs`: `Serialize` with the names of the schema.
+//! `json.rs`: the form in JSON, one statement per particle. Groups lie flat in their object, as in XML.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Scope, field_idents, ident, is_composite, variant_ident};
-use crate::model::{Field, Item, ItemKind, Module, Shape, VariantKind};
+use super::{Scope, field_idents, find_in, ident, is_composite, variant_ident};
+use crate::error::{Error, Result};
+use crate::model::{Field, FieldKind, Item, ItemKind, Module, Shape, Variant, VariantKind};
 
-pub(super) fn render(module: &Module) -> Option<TokenStream> {
+/// The number of the form that this module and `json.rs` of spar-types give a record (`docs/json.md`).
+pub(super) const FORM: u32 = 1;
+
+/// The member that holds the text of an element which has attributes.
+pub(super) const VALUE: &str = "value";
+
+pub(super) fn render(
+    module: &Module,
+    modules: &BTreeMap<&str, &Module>,
+) -> Result<Option<TokenStream>> {
     let items: Vec<_> = module.items.iter().filter(|item| is_composite(item)).collect();
     if items.is_empty() {
-        return None;
+        return Ok(None);
     }
     let mut scope = Scope::new(module);
-    scope.path("crate::json", "Fields");
-    let impls: Vec<_> = items
-        .iter()
-        .map(|item| {
-            let name = scope.item(item);
-            let body = body(item);
-            quote! {
-                impl Serialize for #name {
-                    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                        #body
-                    }
+    for used in ["Fields", "Members", "Object", "Refusal", "object"] {
+        scope.path("crate::json", used);
+    }
+    let mut impls = Vec::new();
+    for item in &items {
+        let name = scope.item(item);
+        let members = members(item, modules);
+        check_unique(&members, item)?;
+        let (read, write) = body(item, &mut scope);
+        impls.push(quote! {
+            impl Object for #name {
+                const MEMBERS: &'static [&'static str] = &[#(#members),*];
+                fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+                    #read
+                }
+                fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
+                    #write
+                    Ok(())
                 }
             }
-        })
-        .collect();
+        });
+    }
+    let names = items.iter().map(|item| ident(&item.ident));
     let uses = scope.uses(false);
-    Some(quote! {
+    Ok(Some(quote! {
         #![doc = " JSON and other formats, by serde."]
-        use serde::{Serialize, Serializer};
+        use serde::ser::SerializeMap;
         #uses
         #(#impls)*
-    })
+        object!(#(#names),*);
+    }))
 }
 
-fn body(item: &Item) -> TokenStream {
+/// The members of an object, those of its groups included, in the order of the schema.
+pub(super) fn members<'m>(item: &'m Item, modules: &BTreeMap<&str, &'m Module>) -> Vec<&'m str> {
+    let of_fields = |fields: &'m [Field]| -> Vec<&'m str> {
+        fields.iter().flat_map(|field| members_of_field(field, modules)).collect()
+    };
+    match &item.kind {
+        ItemKind::Record { fields, .. } => of_fields(fields),
+        ItemKind::Choice { variants, .. } => variants
+            .iter()
+            .flat_map(|variant| match &variant.kind {
+                VariantKind::Element(_) => vec![variant.schema_name.as_str()],
+                VariantKind::Fields(fields) => of_fields(fields),
+                VariantKind::Group(of) => {
+                    find_in(modules, of).map_or_else(Vec::new, |item| members(item, modules))
+                }
+            })
+            .collect(),
+        ItemKind::SimpleContent { attributes, .. } => {
+            let names = attributes.iter().map(|attribute| attribute.name.as_str());
+            std::iter::once(VALUE).chain(names).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn members_of_field<'m>(
+    field: &'m Field,
+    modules: &BTreeMap<&str, &'m Module>,
+) -> Vec<&'m str> {
+    match &field.kind {
+        FieldKind::Element(_) => vec![&field.schema_name],
+        FieldKind::Group { of, .. } => {
+            find_in(modules, of).map_or_else(Vec::new, |item| members(item, modules))
+        }
+    }
+}
+
+/// JSON knows no namespaces, and groups have no object of their own.
+fn check_unique(members: &[&str], item: &Item) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    match members.iter().find(|name| !seen.insert(**name)) {
+        None => Ok(()),
+        Some(name) => Err(Error::new(format!(
+            "{}: two members would both be named `{name}` in JSON, which is not supported",
+            item.origin
+        ))),
+    }
+}
+
+fn body(item: &Item, scope: &mut Scope) -> (TokenStream, TokenStream) {
     match &item.kind {
         ItemKind::Record { fields, .. } => {
             let idents = field_idents(fields);
-            let statements = fields
+            let reads = fields.iter().map(read_field);
+            let writes = fields
                 .iter()
                 .zip(&idents)
-                .map(|(field, ident)| statement(field, &quote!(&self.#ident)));
-            object(quote!(#(#statements)*))
+                .map(|(field, ident)| write_field(field, &quote!(&self.#ident)));
+            (quote!(Ok(Self { #(#idents: #reads),* })), quote!(#(#writes)*))
         }
         ItemKind::SimpleContent { attributes, .. } => {
-            let idents = attributes.iter().map(|attribute| ident(&attribute.ident));
-            let names = attributes.iter().map(|attribute| &attribute.name);
-            let statements = quote! {
-                fields.required("value", &self.value)?;
+            let idents: Vec<_> =
+                attributes.iter().map(|attribute| ident(&attribute.ident)).collect();
+            let names: Vec<_> = attributes.iter().map(|attribute| &attribute.name).collect();
+            let read = quote! {
+                Ok(Self {
+                    value: members.required(#VALUE)?,
+                    #(#idents: members.optional(#names)?),*
+                })
+            };
+            let write = quote! {
+                fields.required(#VALUE, &self.value)?;
                 #(fields.optional(#names, &self.#idents)?;)*
             };
-            object(statements)
+            (read, write)
         }
-        ItemKind::Choice { variants, .. } => {
-            let arms = variants.iter().map(|variant| {
-                let ident = variant_ident(variant);
-                let name = &variant.schema_name;
-                match &variant.kind {
-                    VariantKind::Element(element) => {
-                        let statement = element_statement(name, element.shape, &quote!(value));
-                        quote!(Self::#ident(value) => { #statement })
-                    }
-                    VariantKind::Group(_) => quote!(Self::#ident(group) => {
-                        fields.required(#name, &**group)?;
-                    }),
-                    VariantKind::Fields(members) => {
-                        let idents = field_idents(members);
-                        let statements = members
-                            .iter()
-                            .zip(&idents)
-                            .map(|(field, ident)| statement(field, &quote!(#ident)));
-                        quote!(Self::#ident { #(#idents),* } => { #(#statements)* })
-                    }
-                }
-            });
-            object(quote!(match self { #(#arms)* }))
-        }
-        _ => TokenStream::new(),
+        ItemKind::Choice { variants, fallback } => choice(variants, *fallback, scope),
+        _ => (TokenStream::new(), TokenStream::new()),
     }
 }
 
-fn object(statements: TokenStream) -> TokenStream {
-    quote! {
-        let mut fields = Fields::new(serializer)?;
-        #statements
-        fields.end()
+/// One `if` per alternative. Members of the others are left over then, which is an error.
+fn choice(
+    variants: &[Variant],
+    fallback: Option<usize>,
+    scope: &mut Scope,
+) -> (TokenStream, TokenStream) {
+    let mut branches = Vec::new();
+    let mut arms = Vec::new();
+    for variant in variants {
+        let ident = variant_ident(variant);
+        let name = &variant.schema_name;
+        let (condition, value, arm) = match &variant.kind {
+            VariantKind::Element(element) => {
+                let read = read_element(name, element.shape);
+                let write = write_element(name, element.shape, &quote!(value));
+                (
+                    quote!(&[#name]),
+                    quote!(Self::#ident(#read)),
+                    quote!(Self::#ident(value) => { #write }),
+                )
+            }
+            VariantKind::Group(of) => {
+                let of = scope.of(of);
+                (
+                    quote!(#of::MEMBERS),
+                    quote!(Self::#ident(Box::new(members.group()?))),
+                    quote!(Self::#ident(group) => { fields.group(&**group)?; }),
+                )
+            }
+            VariantKind::Fields(fields) => {
+                let idents = field_idents(fields);
+                let names = fields.iter().map(|field| &field.schema_name);
+                let reads = fields.iter().map(read_field);
+                let writes = fields
+                    .iter()
+                    .zip(&idents)
+                    .map(|(field, ident)| write_field(field, &quote!(#ident)));
+                (
+                    quote!(&[#(#names),*]),
+                    quote!(Self::#ident { #(#idents: #reads),* }),
+                    quote!(Self::#ident { #(#idents),* } => { #(#writes)* }),
+                )
+            }
+        };
+        branches.push(quote!(if members.has(#condition) { Ok(#value) }));
+        arms.push(arm);
+    }
+    let otherwise = match fallback {
+        Some(_) => quote!(Ok(Self::default())),
+        None => quote!(Err(members.no_alternative(Self::MEMBERS))),
+    };
+    (quote!(#(#branches else)* { #otherwise }), quote!(match self { #(#arms)* }))
+}
+
+fn read_field(field: &Field) -> TokenStream {
+    match &field.kind {
+        FieldKind::Element(element) => read_element(&field.schema_name, element.shape),
+        FieldKind::Group { is_optional: true, .. } => quote!(members.optional_group()?),
+        FieldKind::Group { is_optional: false, .. } => quote!(members.group()?),
     }
 }
 
-/// An absent element and an empty list are left out.
-fn statement(field: &Field, value: &TokenStream) -> TokenStream {
-    element_statement(&field.schema_name, field.shape(), value)
+fn read_element(name: &str, shape: Shape) -> TokenStream {
+    match shape {
+        Shape::Values => quote!(members.values(#name)?),
+        Shape::Records => quote!(members.records(#name)?),
+        Shape::Optional => quote!(members.optional(#name)?),
+        Shape::One => quote!(members.required(#name)?),
+    }
 }
 
-fn element_statement(name: &str, shape: Shape, value: &TokenStream) -> TokenStream {
+/// Writes what `value`, a reference, points at. An absent element and an empty list are left out.
+fn write_field(field: &Field, value: &TokenStream) -> TokenStream {
+    match &field.kind {
+        FieldKind::Element(element) => write_element(&field.schema_name, element.shape, value),
+        FieldKind::Group { is_optional: true, .. } => quote!(fields.optional_group(#value)?;),
+        FieldKind::Group { is_optional: false, .. } => quote!(fields.group(#value)?;),
+    }
+}
+
+fn write_element(name: &str, shape: Shape, value: &TokenStream) -> TokenStream {
     match shape {
         Shape::Values => quote!(fields.values(#name, #value)?;),
         Shape::Records => quote!(fields.records(#name, #value)?;),

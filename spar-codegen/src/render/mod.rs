@@ -1,12 +1,13 @@
 //! From the model to Rust source.
 //!
 //! Types, their XML, their `Debug` and their JSON go into files of their own: the first is what people
-//! read. Each file is tokens (quote), checked and parsed (syn) and printed (prettyplease), so that its
+//! read. Each file of Rust is tokens (quote), checked and parsed (syn) and printed (prettyplease), so that its
 //! bytes do not depend on the toolchain.
 
 mod convert;
 mod inspect;
 mod json;
+mod json_schema;
 mod soap;
 mod strategies;
 mod types;
@@ -14,7 +15,7 @@ mod xml;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::error::{Error, Result};
@@ -23,7 +24,7 @@ use crate::model::{
     VariantKind, find,
 };
 
-/// Rust files of one crate by their path below `generated/`.
+/// Files of one crate by their path below `generated/`.
 pub(crate) type Rendered = BTreeMap<String, String>;
 
 /// The first line of every generated file (style rule 1).
@@ -47,13 +48,21 @@ pub(crate) fn types_crate(models: &[Model]) -> Result<Rendered> {
     };
     insert(&mut files, "components/mod.rs", "schemas/manifest.toml", components)?;
     facades(models, &mut files)?;
+    for model in models {
+        json_schema::render(model, &mut files)?;
+    }
     let services: BTreeSet<_> = models.iter().map(|model| ident(&model.facade.0)).collect();
     let element_names: BTreeSet<_> =
         modules.values().flat_map(|module| &module.elements).map(|name| &name.local).collect();
+    let form = Literal::u32_unsuffixed(json::FORM);
     let root = quote! {
         #![doc = " Written by `cargo xtask codegen`; see there for how to change it."]
         pub mod components;
         #(pub mod #services;)*
+        #[doc = " The number of the form that records have in JSON. It grows when what was written in the form"]
+        #[doc = " before can no longer be read, or would mean something else."]
+        #[cfg(feature = "serde")]
+        pub const JSON_FORM: u32 = #form;
         #[doc = " The names that elements of SPAR have, in order."]
         pub(crate) const ELEMENT_NAMES: &[&str] = &[#(#element_names),*];
     };
@@ -107,7 +116,7 @@ fn render_module(
     part("convert", convert::render(module, modules), files)?;
     part("elements", elements(module), files)?;
     part("inspect", inspect::render(module), files)?;
-    part("json", json::render(module), files)?;
+    part("json", json::render(module, modules)?, files)?;
     part("types", types::render(module), files)?;
     part("xml", xml::render(module, modules), files)?;
     let mods = parts.iter().map(|name| {
@@ -185,7 +194,8 @@ fn facades(models: &[Model], files: &mut Rendered) -> Result<()> {
                 let module = ident(module);
                 quote!(pub use crate::generated::components::#module::{#(#types),*};)
             });
-            quote!(#about pub mod #version { #(#uses)* })
+            let schemas = json_schema::constants(model);
+            quote!(#about pub mod #version { #(#uses)* #schemas })
         });
         let about = docs_inner(&format!(
             "The types of the service `{service}`, one module per version of its interface."
@@ -346,8 +356,7 @@ fn content_elements<'m>(
         modules: &BTreeMap<&str, &'m Module>,
         found: &mut Vec<&'m ElementRef>,
     ) {
-        let module = of.module.as_deref().and_then(|name| modules.get(name));
-        if let Some(item) = module.and_then(|m| find(std::slice::from_ref(*m), of)) {
+        if let Some(item) = find_in(modules, of) {
             found.extend(content_elements(item, modules));
         }
     }
@@ -366,6 +375,11 @@ fn content_elements<'m>(
         _ => {}
     }
     found
+}
+
+fn find_in<'m>(modules: &BTreeMap<&str, &'m Module>, of: &RustType) -> Option<&'m Item> {
+    let module = modules.get(of.module.as_deref()?)?;
+    find(std::slice::from_ref(*module), of)
 }
 
 fn ident(name: &str) -> Ident {

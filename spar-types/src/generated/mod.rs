@@ -5,6 +5,11 @@
 pub mod components;
 pub mod personsok;
 
+/// The number of the form that records have in JSON. It grows when what was written in the form
+/// before can no longer be read, or would mean something else.
+#[cfg(feature = "serde")]
+pub const JSON_FORM: u32 = 1;
+
 /// The names that elements of SPAR have, in order.
 pub(crate) const ELEMENT_NAMES: &[&str] = &[
     "AdressSokArgument",

@@ -60,6 +60,22 @@ pub mod v2021_1 {
         OverstigerMaxAntalSvarsposter, Undantag,
     };
     pub use crate::generated::components::utlandsadress_v1_1::Utlandsadress;
+
+    /// JSON Schemas of the messages, as text: what the interface allows, in JSON.
+    ///
+    /// Definitions have the names of the types: `#/$defs/PersonId` is a part by itself. The calendar and
+    /// the bounds of numbers are not told, since values are strings.
+    #[cfg(feature = "serde")]
+    pub mod json_schema {
+        /// The schema of `SparPersonsokningFraga`.
+        pub const SPAR_PERSONSOKNING_FRAGA: &str = include_str!(
+            "json-schema/personsok-2021.1/SparPersonsokningFraga.json"
+        );
+        /// The schema of `SparPersonsokningSvar`.
+        pub const SPAR_PERSONSOKNING_SVAR: &str = include_str!(
+            "json-schema/personsok-2021.1/SparPersonsokningSvar.json"
+        );
+    }
 }
 
 /// Version 2023.1 of the interface.
@@ -122,4 +138,20 @@ pub mod v2023_1 {
     };
     pub use crate::generated::components::utlandsadress_v1_1::Utlandsadress;
     pub use crate::generated::components::utvandrad_v1_0::Utvandrad;
+
+    /// JSON Schemas of the messages, as text: what the interface allows, in JSON.
+    ///
+    /// Definitions have the names of the types: `#/$defs/PersonId` is a part by itself. The calendar and
+    /// the bounds of numbers are not told, since values are strings.
+    #[cfg(feature = "serde")]
+    pub mod json_schema {
+        /// The schema of `SparPersonsokningFraga`.
+        pub const SPAR_PERSONSOKNING_FRAGA: &str = include_str!(
+            "json-schema/personsok-2023.1/SparPersonsokningFraga.json"
+        );
+        /// The schema of `SparPersonsokningSvar`.
+        pub const SPAR_PERSONSOKNING_SVAR: &str = include_str!(
+            "json-schema/personsok-2023.1/SparPersonsokningSvar.json"
+        );
+    }
 }

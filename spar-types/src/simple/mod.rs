@@ -204,11 +204,7 @@ macro_rules! simple_type {
         $crate::inspect::redacted_debug!($name);
 
         #[cfg(feature = "serde")]
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
+        $crate::json::string!($name);
     };
 }
 pub(crate) use simple_type;

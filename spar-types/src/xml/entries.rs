@@ -4,6 +4,8 @@ use std::fmt;
 
 use crate::error::{Deviation, Rule};
 use crate::inspect::{Inspect, Inspector, redacted_debug};
+#[cfg(feature = "serde")]
+use crate::xml::document::presentable;
 
 /// A list of records: those that were sent, each in its place, and an error where none could be made.
 ///
@@ -40,6 +42,21 @@ struct Inner {
 impl Unrepresentable {
     pub(super) fn new(cause: Deviation, source: &str) -> Self {
         Self(Box::new(Inner { cause, source: source.into() }))
+    }
+
+    /// What another form of the record tells of an element, if a reader could have told so: its path
+    /// holds no name that the schemas do not know.
+    #[cfg(feature = "serde")]
+    pub(crate) fn told(path: &str, offset: usize, rule: Rule, source: &str) -> Option<Self> {
+        let is_step = |step: &str| {
+            let name = match step.strip_suffix(']').and_then(|step| step.split_once('[')) {
+                Some((name, number)) => number.parse::<u32>().is_ok().then_some(name),
+                None => Some(step),
+            };
+            name.is_some_and(|name| presentable(name) == name)
+        };
+        let cause = Deviation { path: path.to_owned(), offset, rule, is_lost: false };
+        path.split('/').all(is_step).then(|| Self::new(cause, source))
     }
 
     /// The place that breaks the rule, such as `SPARPersonsokningSvar/PersonsokningSvarspost[3]`.

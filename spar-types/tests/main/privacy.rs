@@ -1,4 +1,4 @@
-//! PII-01, PII-02, PII-06, PII-07: what is shown of a person, and what is not.
+//! PII-01, PII-02, PII-07: what is shown of a person, and what is not.
 
 use std::cell::RefCell;
 use std::fmt::Debug;
@@ -322,49 +322,4 @@ impl FromXml for Spy {
 impl Root for Spy {
     const NAME: Name = SparPersonsokningSvar::NAME;
     const NAMESPACES: &'static [&'static str] = SparPersonsokningSvar::NAMESPACES;
-}
-
-/// PII-06: without the feature there is nothing to test, since no type has the trait.
-#[cfg(feature = "serde")]
-mod json {
-    use super::*;
-
-    #[test]
-    fn a_record_has_the_names_of_the_schema_and_the_text_as_sent() {
-        // REC-31: nothing is taken for a number.
-        let answer = tolerant::<SparPersonsokningSvar>(&answers()[2]).0;
-        let json = serde_json::to_value(&answer).expect("an answer as JSON");
-        let post = &json["PersonsokningSvarspost"][0];
-        assert_eq!(post["PersonId"]["IdNummer"], "198001019803");
-        assert_eq!(post["SummeradInkomst"], "00312000");
-        assert_eq!(post["Sekretessmarkering"]["sattAvSPAR"], "JA");
-        assert_eq!(post["Namn"][0]["Fornamn"], "Åsa Märta");
-        assert_eq!(post["Namn"][0]["Tilltalsnamn"], "10");
-        assert_eq!(post["Persondetaljer"][0]["AntraffadDodDatum"], "");
-        assert_eq!(post["SarskildPostadress"][0]["SvenskAdress"]["CareOf"], "c/o Å & Ö");
-        assert_eq!(post["Relation"][1]["Relationstyp"], "MAKE/MAKA/REGISTRERAD PARTNER");
-        assert_eq!(post["Fastighet"][0]["FastighetDel"][0]["AndelstalNamnare"], "2");
-        assert_eq!(json["PersonsokningFraga"]["IdNummer"], "198001019803");
-        // What is absent is left out.
-        let minimal = &json["PersonsokningSvarspost"][1];
-        let names = minimal.as_object().expect("an object").keys().collect::<Vec<_>>();
-        assert_eq!(names, ["PersonId", "Sekretessmarkering", "SkyddadFolkbokforing"]);
-    }
-
-    #[test]
-    fn every_text_of_an_answer_is_there() {
-        for sample in answers() {
-            let json =
-                serde_json::to_string(&tolerant::<SparPersonsokningSvar>(&marked(&sample)).0)
-                    .expect("JSON");
-            let mut leaves = 0;
-            Tree::parse(&marked(&sample)).visit(&mut |tree| {
-                let is_text = matches!(tree.content.as_slice(), [Node::Raw(_)])
-                    && !tree.name.starts_with("SPAR");
-                leaves +=
-                    usize::from(is_text) + usize::from(tree.attributes.contains("sattAvSPAR"));
-            });
-            assert_eq!(json.matches(MARKER).count(), leaves);
-        }
-    }
 }

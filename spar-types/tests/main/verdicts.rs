@@ -221,7 +221,7 @@ fn what_is_written_of_mutated_documents_is_valid() {
 }
 
 /// Samples with one to three changes each.
-fn mutated(samples: &[String], count: usize, seed: u64) -> Vec<String> {
+pub(crate) fn mutated(samples: &[String], count: usize, seed: u64) -> Vec<String> {
     let mut dice = Dice::new(seed);
     let trees = samples.iter().map(|sample| Tree::parse(sample)).collect::<Vec<_>>();
     // Elements from anywhere, to be put anywhere else.

@@ -16,7 +16,7 @@ impl Text for AdressSokArgument {
         max_length: Some(35),
         pattern: Some((
             r"\w+[\w\s*\-/.,:]*",
-            r"^(?:[^\p{P}\p{Z}\p{C}]+[[^\p{P}\p{Z}\p{C}][ \t\n\r]\*\-\/\.\,\:]*)$",
+            r"^(?:[\p{L}\p{M}\p{N}\p{S}]+[\p{L}\p{M}\p{N}\p{S} \t\n\r*\-/.,:]*)$",
         )),
     };
 }
@@ -27,7 +27,7 @@ impl Text for CareOfSokArgument {
         max_length: Some(60),
         pattern: Some((
             r"\w+[\w\s*\-/.,:]*",
-            r"^(?:[^\p{P}\p{Z}\p{C}]+[[^\p{P}\p{Z}\p{C}][ \t\n\r]\*\-\/\.\,\:]*)$",
+            r"^(?:[\p{L}\p{M}\p{N}\p{S}]+[\p{L}\p{M}\p{N}\p{S} \t\n\r*\-/.,:]*)$",
         )),
     };
 }
@@ -46,7 +46,7 @@ impl Text for EgenReferens {
         max_length: Some(80),
         pattern: Some((
             r"[\w\d\p{Zs}\-/_.,:]*",
-            r"^(?:[[^\p{P}\p{Z}\p{C}]\p{Nd}\p{Zs}\-\/\_\.\,\:]*)$",
+            r"^(?:[\p{L}\p{M}\p{N}\p{S}\p{Nd}\p{Zs}\-/_.,:]*)$",
         )),
     };
 }
@@ -57,7 +57,7 @@ impl Text for FornamnSokArgument {
         max_length: Some(80),
         pattern: Some((
             r"\w+[\w\s*\-']*",
-            r"^(?:[^\p{P}\p{Z}\p{C}]+[[^\p{P}\p{Z}\p{C}][ \t\n\r]\*\-\']*)$",
+            r"^(?:[\p{L}\p{M}\p{N}\p{S}]+[\p{L}\p{M}\p{N}\p{S} \t\n\r*\-']*)$",
         )),
     };
 }
@@ -84,7 +84,7 @@ impl Text for MellanEfternamnSokArgument {
         max_length: Some(60),
         pattern: Some((
             r"\w+[\w\s*\-']*",
-            r"^(?:[^\p{P}\p{Z}\p{C}]+[[^\p{P}\p{Z}\p{C}][ \t\n\r]\*\-\']*)$",
+            r"^(?:[\p{L}\p{M}\p{N}\p{S}]+[\p{L}\p{M}\p{N}\p{S} \t\n\r*\-']*)$",
         )),
     };
 }
@@ -95,7 +95,7 @@ impl Text for NamnSokArgument {
         max_length: Some(80),
         pattern: Some((
             r"\w+[\w\s*\-']*",
-            r"^(?:[^\p{P}\p{Z}\p{C}]+[[^\p{P}\p{Z}\p{C}][ \t\n\r]\*\-\']*)$",
+            r"^(?:[\p{L}\p{M}\p{N}\p{S}]+[\p{L}\p{M}\p{N}\p{S} \t\n\r*\-']*)$",
         )),
     };
 }
@@ -114,7 +114,7 @@ impl Text for PostortSokArgument {
         max_length: Some(27),
         pattern: Some((
             r"\w+[\w\s*\-]*",
-            r"^(?:[^\p{P}\p{Z}\p{C}]+[[^\p{P}\p{Z}\p{C}][ \t\n\r]\*\-]*)$",
+            r"^(?:[\p{L}\p{M}\p{N}\p{S}]+[\p{L}\p{M}\p{N}\p{S} \t\n\r*\-]*)$",
         )),
     };
 }
@@ -125,7 +125,7 @@ impl Text for UtdelningsadressSokArgument {
         max_length: Some(100),
         pattern: Some((
             r"\w+[\w\s*\-/.,:]*",
-            r"^(?:[^\p{P}\p{Z}\p{C}]+[[^\p{P}\p{Z}\p{C}][ \t\n\r]\*\-\/\.\,\:]*)$",
+            r"^(?:[\p{L}\p{M}\p{N}\p{S}]+[\p{L}\p{M}\p{N}\p{S} \t\n\r*\-/.,:]*)$",
         )),
     };
 }

@@ -2,14 +2,55 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::aviseringpost_v1_2::{AviseringPost, AviseringPoster};
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for AviseringPost {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for AviseringPost {
+    const MEMBERS: &'static [&'static str] = &[
+        "PersonId",
+        "Sekretessmarkering",
+        "SekretessDatum",
+        "SkyddadFolkbokforing",
+        "SkyddadFolkbokforingDatum",
+        "SenasteAndringSPAR",
+        "SummeradInkomst",
+        "InkomstAr",
+        "Namn",
+        "Persondetaljer",
+        "Folkbokforing",
+        "Folkbokforingsadress",
+        "SarskildPostadress",
+        "Utlandsadress",
+        "Kontaktadress",
+        "Relation",
+        "Fastighet",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            person_id: members.required("PersonId")?,
+            sekretessmarkering: members.optional("Sekretessmarkering")?,
+            sekretess_datum: members.optional("SekretessDatum")?,
+            skyddad_folkbokforing: members.optional("SkyddadFolkbokforing")?,
+            skyddad_folkbokforing_datum: members.optional("SkyddadFolkbokforingDatum")?,
+            senaste_andring_spar: members.optional("SenasteAndringSPAR")?,
+            summerad_inkomst: members.optional("SummeradInkomst")?,
+            inkomst_ar: members.optional("InkomstAr")?,
+            namn: members.records("Namn")?,
+            persondetaljer: members.records("Persondetaljer")?,
+            folkbokforing: members.records("Folkbokforing")?,
+            folkbokforingsadress: members.records("Folkbokforingsadress")?,
+            sarskild_postadress: members.records("SarskildPostadress")?,
+            utlandsadress: members.records("Utlandsadress")?,
+            kontaktadress: members.records("Kontaktadress")?,
+            relation: members.records("Relation")?,
+            fastighet: members.records("Fastighet")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.required("PersonId", &self.person_id)?;
         fields.optional("Sekretessmarkering", &self.sekretessmarkering)?;
         fields.optional("SekretessDatum", &self.sekretess_datum)?;
@@ -27,14 +68,23 @@ impl Serialize for AviseringPost {
         fields.records("Kontaktadress", &self.kontaktadress)?;
         fields.records("Relation", &self.relation)?;
         fields.records("Fastighet", &self.fastighet)?;
-        fields.end()
+        Ok(())
     }
 }
 
-impl Serialize for AviseringPoster {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for AviseringPoster {
+    const MEMBERS: &'static [&'static str] = &["AviseringPost"];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            avisering_post: members.records("AviseringPost")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.records("AviseringPost", &self.avisering_post)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(AviseringPost, AviseringPoster);

@@ -2,16 +2,26 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::datumtid_v1_1::DatumIntervall;
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for DatumIntervall {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for DatumIntervall {
+    const MEMBERS: &'static [&'static str] = &["DatumFrom", "DatumTill"];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            datum_from: members.optional("DatumFrom")?,
+            datum_till: members.optional("DatumTill")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.optional("DatumFrom", &self.datum_from)?;
         fields.optional("DatumTill", &self.datum_till)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(DatumIntervall);

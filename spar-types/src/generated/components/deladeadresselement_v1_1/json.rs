@@ -2,34 +2,74 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::deladeadresselement_v1_1::{
     InternationellAdress, SvenskAdress,
 };
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for InternationellAdress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
-        fields.optional("DatumIntervall", &self.datum_intervall)?;
+impl Object for InternationellAdress {
+    const MEMBERS: &'static [&'static str] = &[
+        "DatumFrom",
+        "DatumTill",
+        "Utdelningsadress1",
+        "Utdelningsadress2",
+        "Utdelningsadress3",
+        "Land",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            datum_intervall: members.optional_group()?,
+            utdelningsadress1: members.optional("Utdelningsadress1")?,
+            utdelningsadress2: members.optional("Utdelningsadress2")?,
+            utdelningsadress3: members.optional("Utdelningsadress3")?,
+            land: members.optional("Land")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
+        fields.optional_group(&self.datum_intervall)?;
         fields.optional("Utdelningsadress1", &self.utdelningsadress1)?;
         fields.optional("Utdelningsadress2", &self.utdelningsadress2)?;
         fields.optional("Utdelningsadress3", &self.utdelningsadress3)?;
         fields.optional("Land", &self.land)?;
-        fields.end()
+        Ok(())
     }
 }
 
-impl Serialize for SvenskAdress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
-        fields.optional("DatumIntervall", &self.datum_intervall)?;
+impl Object for SvenskAdress {
+    const MEMBERS: &'static [&'static str] = &[
+        "DatumFrom",
+        "DatumTill",
+        "CareOf",
+        "Utdelningsadress1",
+        "Utdelningsadress2",
+        "PostNr",
+        "Postort",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            datum_intervall: members.optional_group()?,
+            care_of: members.optional("CareOf")?,
+            utdelningsadress1: members.optional("Utdelningsadress1")?,
+            utdelningsadress2: members.optional("Utdelningsadress2")?,
+            post_nr: members.optional("PostNr")?,
+            postort: members.optional("Postort")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
+        fields.optional_group(&self.datum_intervall)?;
         fields.optional("CareOf", &self.care_of)?;
         fields.optional("Utdelningsadress1", &self.utdelningsadress1)?;
         fields.optional("Utdelningsadress2", &self.utdelningsadress2)?;
         fields.optional("PostNr", &self.post_nr)?;
         fields.optional("Postort", &self.postort)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(InternationellAdress, SvenskAdress);

@@ -2,14 +2,35 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::fastighetstaxering_v1_2::{Fastighet, FastighetDel};
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for Fastighet {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for Fastighet {
+    const MEMBERS: &'static [&'static str] = &[
+        "Taxeringsenhetsnummer",
+        "LanKod",
+        "KommunKod",
+        "FastighetKod",
+        "Taxeringsar",
+        "Taxeringsvarde",
+        "FastighetDel",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            taxeringsenhetsnummer: members.required("Taxeringsenhetsnummer")?,
+            lan_kod: members.required("LanKod")?,
+            kommun_kod: members.required("KommunKod")?,
+            fastighet_kod: members.required("FastighetKod")?,
+            taxeringsar: members.optional("Taxeringsar")?,
+            taxeringsvarde: members.optional("Taxeringsvarde")?,
+            fastighet_del: members.records("FastighetDel")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.required("Taxeringsenhetsnummer", &self.taxeringsenhetsnummer)?;
         fields.required("LanKod", &self.lan_kod)?;
         fields.required("KommunKod", &self.kommun_kod)?;
@@ -17,17 +38,34 @@ impl Serialize for Fastighet {
         fields.optional("Taxeringsar", &self.taxeringsar)?;
         fields.optional("Taxeringsvarde", &self.taxeringsvarde)?;
         fields.records("FastighetDel", &self.fastighet_del)?;
-        fields.end()
+        Ok(())
     }
 }
 
-impl Serialize for FastighetDel {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for FastighetDel {
+    const MEMBERS: &'static [&'static str] = &[
+        "Taxeringsidentitet",
+        "FastighetBeteckning",
+        "AndelstalTaljare",
+        "AndelstalNamnare",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            taxeringsidentitet: members.required("Taxeringsidentitet")?,
+            fastighet_beteckning: members.required("FastighetBeteckning")?,
+            andelstal_taljare: members.required("AndelstalTaljare")?,
+            andelstal_namnare: members.required("AndelstalNamnare")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.required("Taxeringsidentitet", &self.taxeringsidentitet)?;
         fields.required("FastighetBeteckning", &self.fastighet_beteckning)?;
         fields.required("AndelstalTaljare", &self.andelstal_taljare)?;
         fields.required("AndelstalNamnare", &self.andelstal_namnare)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(Fastighet, FastighetDel);

@@ -2,20 +2,42 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::folkbokforing_v1_0::Folkbokforing;
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for Folkbokforing {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
-        fields.optional("DatumIntervall", &self.datum_intervall)?;
+impl Object for Folkbokforing {
+    const MEMBERS: &'static [&'static str] = &[
+        "DatumFrom",
+        "DatumTill",
+        "FolkbokfordLanKod",
+        "FolkbokfordKommunKod",
+        "Hemvist",
+        "Folkbokforingsdatum",
+        "DistriktKod",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            datum_intervall: members.optional_group()?,
+            folkbokford_lan_kod: members.optional("FolkbokfordLanKod")?,
+            folkbokford_kommun_kod: members.optional("FolkbokfordKommunKod")?,
+            hemvist: members.optional("Hemvist")?,
+            folkbokforingsdatum: members.optional("Folkbokforingsdatum")?,
+            distrikt_kod: members.optional("DistriktKod")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
+        fields.optional_group(&self.datum_intervall)?;
         fields.optional("FolkbokfordLanKod", &self.folkbokford_lan_kod)?;
         fields.optional("FolkbokfordKommunKod", &self.folkbokford_kommun_kod)?;
         fields.optional("Hemvist", &self.hemvist)?;
         fields.optional("Folkbokforingsdatum", &self.folkbokforingsdatum)?;
         fields.optional("DistriktKod", &self.distrikt_kod)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(Folkbokforing);

@@ -2,15 +2,24 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::folkbokforingsadress_v1_1::Folkbokforingsadress;
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for Folkbokforingsadress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for Folkbokforingsadress {
+    const MEMBERS: &'static [&'static str] = &["SvenskAdress"];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            svensk_adress: members.required("SvenskAdress")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.required("SvenskAdress", &self.svensk_adress)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(Folkbokforingsadress);

@@ -2,14 +2,32 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::identifieringsinformation_ws_v1_1::Identifieringsinformation;
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for Identifieringsinformation {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for Identifieringsinformation {
+    const MEMBERS: &'static [&'static str] = &[
+        "KundNrLeveransMottagare",
+        "KundNrSlutkund",
+        "UppdragId",
+        "SlutAnvandarId",
+        "SlutAnvandarUtokadBehorighet",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            kund_nr_leverans_mottagare: members.required("KundNrLeveransMottagare")?,
+            kund_nr_slutkund: members.required("KundNrSlutkund")?,
+            uppdrag_id: members.required("UppdragId")?,
+            slut_anvandar_id: members.required("SlutAnvandarId")?,
+            slut_anvandar_utokad_behorighet: members
+                .values("SlutAnvandarUtokadBehorighet")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.required("KundNrLeveransMottagare", &self.kund_nr_leverans_mottagare)?;
         fields.required("KundNrSlutkund", &self.kund_nr_slutkund)?;
         fields.required("UppdragId", &self.uppdrag_id)?;
@@ -19,6 +37,8 @@ impl Serialize for Identifieringsinformation {
                 "SlutAnvandarUtokadBehorighet",
                 &self.slut_anvandar_utokad_behorighet,
             )?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(Identifieringsinformation);

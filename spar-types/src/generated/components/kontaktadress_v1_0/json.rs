@@ -2,14 +2,25 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::kontaktadress_v1_0::Kontaktadress;
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for Kontaktadress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for Kontaktadress {
+    const MEMBERS: &'static [&'static str] = &["SvenskAdress", "InternationellAdress"];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        if members.has(&["SvenskAdress"]) {
+            Ok(Self::SvenskAdress(members.required("SvenskAdress")?))
+        } else if members.has(&["InternationellAdress"]) {
+            Ok(Self::InternationellAdress(members.required("InternationellAdress")?))
+        } else {
+            Err(members.no_alternative(Self::MEMBERS))
+        }
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         match self {
             Self::SvenskAdress(value) => {
                 fields.required("SvenskAdress", value)?;
@@ -18,6 +29,8 @@ impl Serialize for Kontaktadress {
                 fields.required("InternationellAdress", value)?;
             }
         }
-        fields.end()
+        Ok(())
     }
 }
+
+object!(Kontaktadress);

@@ -2,20 +2,42 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::namn_v1_0::Namn;
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for Namn {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
-        fields.optional("DatumIntervall", &self.datum_intervall)?;
+impl Object for Namn {
+    const MEMBERS: &'static [&'static str] = &[
+        "DatumFrom",
+        "DatumTill",
+        "Aviseringsnamn",
+        "Fornamn",
+        "Tilltalsnamn",
+        "Mellannamn",
+        "Efternamn",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            datum_intervall: members.optional_group()?,
+            aviseringsnamn: members.optional("Aviseringsnamn")?,
+            fornamn: members.optional("Fornamn")?,
+            tilltalsnamn: members.optional("Tilltalsnamn")?,
+            mellannamn: members.optional("Mellannamn")?,
+            efternamn: members.optional("Efternamn")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
+        fields.optional_group(&self.datum_intervall)?;
         fields.optional("Aviseringsnamn", &self.aviseringsnamn)?;
         fields.optional("Fornamn", &self.fornamn)?;
         fields.optional("Tilltalsnamn", &self.tilltalsnamn)?;
         fields.optional("Mellannamn", &self.mellannamn)?;
         fields.optional("Efternamn", &self.efternamn)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(Namn);

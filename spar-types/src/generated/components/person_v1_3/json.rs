@@ -2,16 +2,26 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::person_v1_3::PersonId;
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for PersonId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for PersonId {
+    const MEMBERS: &'static [&'static str] = &["IdNummer", "Typ"];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            id_nummer: members.required("IdNummer")?,
+            typ: members.required("Typ")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.required("IdNummer", &self.id_nummer)?;
         fields.required("Typ", &self.typ)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(PersonId);

@@ -2,15 +2,68 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::persondetaljer_v1_3::Persondetaljer;
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for Persondetaljer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
-        fields.optional("DatumIntervall", &self.datum_intervall)?;
+impl Object for Persondetaljer {
+    const MEMBERS: &'static [&'static str] = &[
+        "DatumFrom",
+        "DatumTill",
+        "Sekretessmarkering",
+        "SkyddadFolkbokforing",
+        "AvregistreringsorsakKod",
+        "Avregistreringsdatum",
+        "Avlidendatum",
+        "AntraffadDodDatum",
+        "Fodelsedatum",
+        "FodelselanKod",
+        "Fodelseforsamling",
+        "Kon",
+        "SvenskMedborgare",
+        "Hanvisning",
+        "SnIdentitetsniva",
+        "SnIdentitetsnivaDatum",
+        "SnStatus",
+        "SnTilldelningsdatum",
+        "SnPreliminartVilandeforklaringsdatum",
+        "SnFornyelsedatum",
+        "SnVilandeorsak",
+        "SnVilandeforklaringsdatum",
+        "SnAvlidendatum",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            datum_intervall: members.optional_group()?,
+            sekretessmarkering: members.optional("Sekretessmarkering")?,
+            skyddad_folkbokforing: members.optional("SkyddadFolkbokforing")?,
+            avregistreringsorsak_kod: members.optional("AvregistreringsorsakKod")?,
+            avregistreringsdatum: members.optional("Avregistreringsdatum")?,
+            avlidendatum: members.optional("Avlidendatum")?,
+            antraffad_dod_datum: members.optional("AntraffadDodDatum")?,
+            fodelsedatum: members.optional("Fodelsedatum")?,
+            fodelselan_kod: members.optional("FodelselanKod")?,
+            fodelseforsamling: members.optional("Fodelseforsamling")?,
+            kon: members.optional("Kon")?,
+            svensk_medborgare: members.optional("SvenskMedborgare")?,
+            hanvisning: members.records("Hanvisning")?,
+            sn_identitetsniva: members.optional("SnIdentitetsniva")?,
+            sn_identitetsniva_datum: members.optional("SnIdentitetsnivaDatum")?,
+            sn_status: members.optional("SnStatus")?,
+            sn_tilldelningsdatum: members.optional("SnTilldelningsdatum")?,
+            sn_preliminart_vilandeforklaringsdatum: members
+                .optional("SnPreliminartVilandeforklaringsdatum")?,
+            sn_fornyelsedatum: members.optional("SnFornyelsedatum")?,
+            sn_vilandeorsak: members.optional("SnVilandeorsak")?,
+            sn_vilandeforklaringsdatum: members.optional("SnVilandeforklaringsdatum")?,
+            sn_avlidendatum: members.optional("SnAvlidendatum")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
+        fields.optional_group(&self.datum_intervall)?;
         fields.optional("Sekretessmarkering", &self.sekretessmarkering)?;
         fields.optional("SkyddadFolkbokforing", &self.skyddad_folkbokforing)?;
         fields.optional("AvregistreringsorsakKod", &self.avregistreringsorsak_kod)?;
@@ -36,6 +89,8 @@ impl Serialize for Persondetaljer {
         fields.optional("SnVilandeorsak", &self.sn_vilandeorsak)?;
         fields.optional("SnVilandeforklaringsdatum", &self.sn_vilandeforklaringsdatum)?;
         fields.optional("SnAvlidendatum", &self.sn_avlidendatum)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(Persondetaljer);

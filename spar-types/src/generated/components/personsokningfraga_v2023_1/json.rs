@@ -2,16 +2,29 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::personsokningfraga_v2023_1::SparPersonsokningFraga;
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for SparPersonsokningFraga {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for SparPersonsokningFraga {
+    const MEMBERS: &'static [&'static str] = &[
+        "Identifieringsinformation",
+        "PersonsokningFraga",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            identifieringsinformation: members.required("Identifieringsinformation")?,
+            personsokning_fraga: members.required("PersonsokningFraga")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.required("Identifieringsinformation", &self.identifieringsinformation)?;
         fields.required("PersonsokningFraga", &self.personsokning_fraga)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(SparPersonsokningFraga);

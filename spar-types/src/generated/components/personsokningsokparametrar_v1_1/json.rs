@@ -2,17 +2,35 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::personsokningsokparametrar_v1_1::{
     DistriktKodVillkor, FodelsedatumVillkor, NamnVillkor, PersonsokningFraga,
     PostNrVillkor, Sokvillkor,
 };
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for DistriktKodVillkor {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for DistriktKodVillkor {
+    const MEMBERS: &'static [&'static str] = &[
+        "DistriktKod",
+        "DistriktKodFrom",
+        "DistriktKodTom",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        if members.has(&["DistriktKod"]) {
+            Ok(Self::DistriktKod(members.required("DistriktKod")?))
+        } else if members.has(&["DistriktKodFrom", "DistriktKodTom"]) {
+            Ok(Self::Intervall {
+                distrikt_kod_from: members.required("DistriktKodFrom")?,
+                distrikt_kod_tom: members.required("DistriktKodTom")?,
+            })
+        } else {
+            Err(members.no_alternative(Self::MEMBERS))
+        }
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         match self {
             Self::DistriktKod(value) => {
                 fields.required("DistriktKod", value)?;
@@ -22,13 +40,31 @@ impl Serialize for DistriktKodVillkor {
                 fields.required("DistriktKodTom", distrikt_kod_tom)?;
             }
         }
-        fields.end()
+        Ok(())
     }
 }
 
-impl Serialize for FodelsedatumVillkor {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for FodelsedatumVillkor {
+    const MEMBERS: &'static [&'static str] = &[
+        "Fodelsedatum",
+        "FodelsedatumFrom",
+        "FodelsedatumTom",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        if members.has(&["Fodelsedatum"]) {
+            Ok(Self::Fodelsedatum(members.required("Fodelsedatum")?))
+        } else if members.has(&["FodelsedatumFrom", "FodelsedatumTom"]) {
+            Ok(Self::Intervall {
+                fodelsedatum_from: members.required("FodelsedatumFrom")?,
+                fodelsedatum_tom: members.required("FodelsedatumTom")?,
+            })
+        } else {
+            Err(members.no_alternative(Self::MEMBERS))
+        }
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         match self {
             Self::Fodelsedatum(value) => {
                 fields.required("Fodelsedatum", value)?;
@@ -38,13 +74,32 @@ impl Serialize for FodelsedatumVillkor {
                 fields.required("FodelsedatumTom", fodelsedatum_tom)?;
             }
         }
-        fields.end()
+        Ok(())
     }
 }
 
-impl Serialize for NamnVillkor {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for NamnVillkor {
+    const MEMBERS: &'static [&'static str] = &[
+        "NamnSokArgument",
+        "FornamnSokArgument",
+        "MellanEfternamnSokArgument",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        if members.has(&["NamnSokArgument"]) {
+            Ok(Self::NamnSokArgument(members.required("NamnSokArgument")?))
+        } else if members.has(&["FornamnSokArgument", "MellanEfternamnSokArgument"]) {
+            Ok(Self::Namndelar {
+                fornamn_sok_argument: members.optional("FornamnSokArgument")?,
+                mellan_efternamn_sok_argument: members
+                    .optional("MellanEfternamnSokArgument")?,
+            })
+        } else {
+            Err(members.no_alternative(Self::MEMBERS))
+        }
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         match self {
             Self::NamnSokArgument(value) => {
                 fields.required("NamnSokArgument", value)?;
@@ -58,28 +113,73 @@ impl Serialize for NamnVillkor {
                     )?;
             }
         }
-        fields.end()
+        Ok(())
     }
 }
 
-impl Serialize for PersonsokningFraga {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for PersonsokningFraga {
+    const MEMBERS: &'static [&'static str] = &[
+        "IdNummer",
+        "FonetiskSokning",
+        "NamnSokArgument",
+        "FornamnSokArgument",
+        "MellanEfternamnSokArgument",
+        "UtdelningsadressSokArgument",
+        "PostortSokArgument",
+        "PostNr",
+        "PostNrFrom",
+        "PostNrTom",
+        "Fodelsedatum",
+        "FodelsedatumFrom",
+        "FodelsedatumTom",
+        "Kon",
+        "LanKod",
+        "KommunKod",
+        "DistriktKod",
+        "DistriktKodFrom",
+        "DistriktKodTom",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        if members.has(&["IdNummer"]) {
+            Ok(Self::IdNummer(members.required("IdNummer")?))
+        } else if members.has(Sokvillkor::MEMBERS) {
+            Ok(Self::Sokvillkor(Box::new(members.group()?)))
+        } else {
+            Ok(Self::default())
+        }
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         match self {
             Self::IdNummer(value) => {
                 fields.required("IdNummer", value)?;
             }
             Self::Sokvillkor(group) => {
-                fields.required("Sokvillkor", &**group)?;
+                fields.group(&**group)?;
             }
         }
-        fields.end()
+        Ok(())
     }
 }
 
-impl Serialize for PostNrVillkor {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for PostNrVillkor {
+    const MEMBERS: &'static [&'static str] = &["PostNr", "PostNrFrom", "PostNrTom"];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        if members.has(&["PostNr"]) {
+            Ok(Self::PostNr(members.required("PostNr")?))
+        } else if members.has(&["PostNrFrom", "PostNrTom"]) {
+            Ok(Self::Intervall {
+                post_nr_from: members.required("PostNrFrom")?,
+                post_nr_tom: members.required("PostNrTom")?,
+            })
+        } else {
+            Err(members.no_alternative(Self::MEMBERS))
+        }
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         match self {
             Self::PostNr(value) => {
                 fields.required("PostNr", value)?;
@@ -89,27 +189,68 @@ impl Serialize for PostNrVillkor {
                 fields.required("PostNrTom", post_nr_tom)?;
             }
         }
-        fields.end()
+        Ok(())
     }
 }
 
-impl Serialize for Sokvillkor {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for Sokvillkor {
+    const MEMBERS: &'static [&'static str] = &[
+        "FonetiskSokning",
+        "NamnSokArgument",
+        "FornamnSokArgument",
+        "MellanEfternamnSokArgument",
+        "UtdelningsadressSokArgument",
+        "PostortSokArgument",
+        "PostNr",
+        "PostNrFrom",
+        "PostNrTom",
+        "Fodelsedatum",
+        "FodelsedatumFrom",
+        "FodelsedatumTom",
+        "Kon",
+        "LanKod",
+        "KommunKod",
+        "DistriktKod",
+        "DistriktKodFrom",
+        "DistriktKodTom",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            fonetisk_sokning: members.optional("FonetiskSokning")?,
+            namn_villkor: members.optional_group()?,
+            utdelningsadress_sok_argument: members
+                .optional("UtdelningsadressSokArgument")?,
+            postort_sok_argument: members.optional("PostortSokArgument")?,
+            post_nr_villkor: members.optional_group()?,
+            fodelsedatum_villkor: members.optional_group()?,
+            kon: members.optional("Kon")?,
+            lan_kod: members.optional("LanKod")?,
+            kommun_kod: members.optional("KommunKod")?,
+            distrikt_kod_villkor: members.optional_group()?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.optional("FonetiskSokning", &self.fonetisk_sokning)?;
-        fields.optional("NamnVillkor", &self.namn_villkor)?;
+        fields.optional_group(&self.namn_villkor)?;
         fields
             .optional(
                 "UtdelningsadressSokArgument",
                 &self.utdelningsadress_sok_argument,
             )?;
         fields.optional("PostortSokArgument", &self.postort_sok_argument)?;
-        fields.optional("PostNrVillkor", &self.post_nr_villkor)?;
-        fields.optional("FodelsedatumVillkor", &self.fodelsedatum_villkor)?;
+        fields.optional_group(&self.post_nr_villkor)?;
+        fields.optional_group(&self.fodelsedatum_villkor)?;
         fields.optional("Kon", &self.kon)?;
         fields.optional("LanKod", &self.lan_kod)?;
         fields.optional("KommunKod", &self.kommun_kod)?;
-        fields.optional("DistriktKodVillkor", &self.distrikt_kod_villkor)?;
-        fields.end()
+        fields.optional_group(&self.distrikt_kod_villkor)?;
+        Ok(())
     }
 }
+
+object!(
+    DistriktKodVillkor, FodelsedatumVillkor, NamnVillkor, PersonsokningFraga,
+    PostNrVillkor, Sokvillkor
+);

@@ -2,14 +2,32 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::personsokningsvar_v2023_1::SparPersonsokningSvar;
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for SparPersonsokningSvar {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for SparPersonsokningSvar {
+    const MEMBERS: &'static [&'static str] = &[
+        "PersonsokningFraga",
+        "PersonsokningSvarspost",
+        "Undantag",
+        "OverstigerMaxAntalSvarsposter",
+        "UUID",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            personsokning_fraga: members.optional("PersonsokningFraga")?,
+            personsokning_svarspost: members.records("PersonsokningSvarspost")?,
+            undantag: members.records("Undantag")?,
+            overstiger_max_antal_svarsposter: members
+                .optional("OverstigerMaxAntalSvarsposter")?,
+            uuid: members.optional("UUID")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.optional("PersonsokningFraga", &self.personsokning_fraga)?;
         fields.records("PersonsokningSvarspost", &self.personsokning_svarspost)?;
         fields.records("Undantag", &self.undantag)?;
@@ -19,6 +37,8 @@ impl Serialize for SparPersonsokningSvar {
                 &self.overstiger_max_antal_svarsposter,
             )?;
         fields.optional("UUID", &self.uuid)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(SparPersonsokningSvar);

@@ -2,15 +2,43 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::relation_v1_2::Relation;
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for Relation {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
-        fields.optional("DatumIntervall", &self.datum_intervall)?;
+impl Object for Relation {
+    const MEMBERS: &'static [&'static str] = &[
+        "DatumFrom",
+        "DatumTill",
+        "Relationstyp",
+        "IdNummer",
+        "Fornamn",
+        "Mellannamn",
+        "Efternamn",
+        "Fodelsetid",
+        "AvregistreringsorsakKod",
+        "Avregistreringsdatum",
+        "Avlidendatum",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            datum_intervall: members.optional_group()?,
+            relationstyp: members.required("Relationstyp")?,
+            id_nummer: members.optional("IdNummer")?,
+            fornamn: members.optional("Fornamn")?,
+            mellannamn: members.optional("Mellannamn")?,
+            efternamn: members.optional("Efternamn")?,
+            fodelsetid: members.optional("Fodelsetid")?,
+            avregistreringsorsak_kod: members.optional("AvregistreringsorsakKod")?,
+            avregistreringsdatum: members.optional("Avregistreringsdatum")?,
+            avlidendatum: members.optional("Avlidendatum")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
+        fields.optional_group(&self.datum_intervall)?;
         fields.required("Relationstyp", &self.relationstyp)?;
         fields.optional("IdNummer", &self.id_nummer)?;
         fields.optional("Fornamn", &self.fornamn)?;
@@ -20,6 +48,8 @@ impl Serialize for Relation {
         fields.optional("AvregistreringsorsakKod", &self.avregistreringsorsak_kod)?;
         fields.optional("Avregistreringsdatum", &self.avregistreringsdatum)?;
         fields.optional("Avlidendatum", &self.avlidendatum)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(Relation);

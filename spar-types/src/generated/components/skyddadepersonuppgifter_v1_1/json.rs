@@ -2,16 +2,26 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::skyddadepersonuppgifter_v1_1::SekretessmarkeringMedAttribut;
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for SekretessmarkeringMedAttribut {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for SekretessmarkeringMedAttribut {
+    const MEMBERS: &'static [&'static str] = &["value", "sattAvSPAR"];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            value: members.required("value")?,
+            satt_av_spar: members.optional("sattAvSPAR")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.required("value", &self.value)?;
         fields.optional("sattAvSPAR", &self.satt_av_spar)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(SekretessmarkeringMedAttribut);

@@ -17,7 +17,7 @@ pub struct AdressSokArgument(Text);
 
 text_type!(
     AdressSokArgument, Length::any().min(1).max(35), r"\w+[\w\s*\-/.,:]*",
-    r"^(?:[^\p{P}\p{Z}\p{C}]+[[^\p{P}\p{Z}\p{C}][ \t\n\r]\*\-\/\.\,\:]*)$"
+    r"^(?:[\p{L}\p{M}\p{N}\p{S}]+[\p{L}\p{M}\p{N}\p{S} \t\n\r*\-/.,:]*)$"
 );
 
 /// Words of a care-of line to search for.
@@ -33,7 +33,7 @@ pub struct CareOfSokArgument(Text);
 
 text_type!(
     CareOfSokArgument, Length::any().min(1).max(60), r"\w+[\w\s*\-/.,:]*",
-    r"^(?:[^\p{P}\p{Z}\p{C}]+[[^\p{P}\p{Z}\p{C}][ \t\n\r]\*\-\/\.\,\:]*)$"
+    r"^(?:[\p{L}\p{M}\p{N}\p{S}]+[\p{L}\p{M}\p{N}\p{S} \t\n\r*\-/.,:]*)$"
 );
 
 /// Code of a district to search in (distriktskod).
@@ -61,7 +61,7 @@ pub struct EgenReferens(Text);
 
 text_type!(
     EgenReferens, Length::any().min(1).max(80), r"[\w\d\p{Zs}\-/_.,:]*",
-    r"^(?:[[^\p{P}\p{Z}\p{C}]\p{Nd}\p{Zs}\-\/\_\.\,\:]*)$"
+    r"^(?:[\p{L}\p{M}\p{N}\p{S}\p{Nd}\p{Zs}\-/_.,:]*)$"
 );
 
 /// Given names to search for, in any order with spaces between.
@@ -78,7 +78,7 @@ pub struct FornamnSokArgument(Text);
 
 text_type!(
     FornamnSokArgument, Length::any().min(1).max(80), r"\w+[\w\s*\-']*",
-    r"^(?:[^\p{P}\p{Z}\p{C}]+[[^\p{P}\p{Z}\p{C}][ \t\n\r]\*\-\']*)$"
+    r"^(?:[\p{L}\p{M}\p{N}\p{S}]+[\p{L}\p{M}\p{N}\p{S} \t\n\r*\-']*)$"
 );
 
 /// Code of a municipality to search in (kommunkod).
@@ -118,7 +118,7 @@ pub struct MellanEfternamnSokArgument(Text);
 
 text_type!(
     MellanEfternamnSokArgument, Length::any().min(1).max(60), r"\w+[\w\s*\-']*",
-    r"^(?:[^\p{P}\p{Z}\p{C}]+[[^\p{P}\p{Z}\p{C}][ \t\n\r]\*\-\']*)$"
+    r"^(?:[\p{L}\p{M}\p{N}\p{S}]+[\p{L}\p{M}\p{N}\p{S} \t\n\r*\-']*)$"
 );
 
 /// Given names, middle names and surnames to search for, in any order with spaces between.
@@ -135,7 +135,7 @@ pub struct NamnSokArgument(Text);
 
 text_type!(
     NamnSokArgument, Length::any().min(1).max(80), r"\w+[\w\s*\-']*",
-    r"^(?:[^\p{P}\p{Z}\p{C}]+[[^\p{P}\p{Z}\p{C}][ \t\n\r]\*\-\']*)$"
+    r"^(?:[\p{L}\p{M}\p{N}\p{S}]+[\p{L}\p{M}\p{N}\p{S} \t\n\r*\-']*)$"
 );
 
 /// A postal code to search by.
@@ -163,7 +163,7 @@ pub struct PostortSokArgument(Text);
 
 text_type!(
     PostortSokArgument, Length::any().min(1).max(27), r"\w+[\w\s*\-]*",
-    r"^(?:[^\p{P}\p{Z}\p{C}]+[[^\p{P}\p{Z}\p{C}][ \t\n\r]\*\-]*)$"
+    r"^(?:[\p{L}\p{M}\p{N}\p{S}]+[\p{L}\p{M}\p{N}\p{S} \t\n\r*\-]*)$"
 );
 
 /// Words of a delivery address, such as a street, to search for, with spaces between.
@@ -179,5 +179,5 @@ pub struct UtdelningsadressSokArgument(Text);
 
 text_type!(
     UtdelningsadressSokArgument, Length::any().min(1).max(100), r"\w+[\w\s*\-/.,:]*",
-    r"^(?:[^\p{P}\p{Z}\p{C}]+[[^\p{P}\p{Z}\p{C}][ \t\n\r]\*\-\/\.\,\:]*)$"
+    r"^(?:[\p{L}\p{M}\p{N}\p{S}]+[\p{L}\p{M}\p{N}\p{S} \t\n\r*\-/.,:]*)$"
 );

@@ -2,27 +2,45 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::undantag_v1_0::{
     OverstigerMaxAntalSvarsposter, Undantag,
 };
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for OverstigerMaxAntalSvarsposter {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for OverstigerMaxAntalSvarsposter {
+    const MEMBERS: &'static [&'static str] = &["AntalPoster", "MaxAntalSvarsposter"];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            antal_poster: members.required("AntalPoster")?,
+            max_antal_svarsposter: members.required("MaxAntalSvarsposter")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.required("AntalPoster", &self.antal_poster)?;
         fields.required("MaxAntalSvarsposter", &self.max_antal_svarsposter)?;
-        fields.end()
+        Ok(())
     }
 }
 
-impl Serialize for Undantag {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for Undantag {
+    const MEMBERS: &'static [&'static str] = &["Kod", "Beskrivning"];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            kod: members.required("Kod")?,
+            beskrivning: members.required("Beskrivning")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.required("Kod", &self.kod)?;
         fields.required("Beskrivning", &self.beskrivning)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(OverstigerMaxAntalSvarsposter, Undantag);

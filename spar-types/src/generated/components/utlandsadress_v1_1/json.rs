@@ -2,15 +2,24 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::utlandsadress_v1_1::Utlandsadress;
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for Utlandsadress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for Utlandsadress {
+    const MEMBERS: &'static [&'static str] = &["InternationellAdress"];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            internationell_adress: members.required("InternationellAdress")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.required("InternationellAdress", &self.internationell_adress)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(Utlandsadress);

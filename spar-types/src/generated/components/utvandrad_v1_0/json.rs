@@ -2,16 +2,29 @@
 
 //! JSON and other formats, by serde.
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 
 use crate::generated::components::utvandrad_v1_0::Utvandrad;
-use crate::json::Fields;
+use crate::json::{Fields, Members, Object, Refusal, object};
 
-impl Serialize for Utvandrad {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields::new(serializer)?;
+impl Object for Utvandrad {
+    const MEMBERS: &'static [&'static str] = &[
+        "Aterinlasningsdatum",
+        "Forlangningsdatum",
+    ];
+
+    fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            aterinlasningsdatum: members.optional("Aterinlasningsdatum")?,
+            forlangningsdatum: members.optional("Forlangningsdatum")?,
+        })
+    }
+
+    fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
         fields.optional("Aterinlasningsdatum", &self.aterinlasningsdatum)?;
         fields.optional("Forlangningsdatum", &self.forlangningsdatum)?;
-        fields.end()
+        Ok(())
     }
 }
+
+object!(Utvandrad);
