@@ -103,6 +103,8 @@ const STEPS: &[Step] = &[
             "xtask",
             "--exclude",
             "spar-codegen",
+            "--exclude",
+            "spar-bench",
             "--allow-dirty",
         ]],
     ),

@@ -3,6 +3,7 @@
 // A task runner talks to a terminal.
 #![allow(clippy::print_stderr, clippy::print_stdout)]
 
+mod bench;
 mod ci;
 mod codegen;
 mod schemas;
@@ -29,6 +30,8 @@ enum Task {
     /// Check and compare schema folders.
     #[command(subcommand)]
     Schemas(schemas::Task),
+    /// Measure reading and writing, as ratios within one run, and judge them by their targets.
+    Bench(bench::Arguments),
     /// Run what must pass before a change lands.
     Ci(ci::Arguments),
 }
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Codegen(arguments) => codegen::run(&arguments),
         Task::Schemas(task) => schemas::run(&task),
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::Ci(arguments) => ci::run(&arguments),
     };
     result.unwrap_or_else(|error| {

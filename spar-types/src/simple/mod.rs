@@ -225,8 +225,12 @@ macro_rules! text_type {
                 const LENGTH: $crate::simple::Length = $length;
                 LENGTH.check(&self.0)?;
                 $(
+                    // In a group, since the regex crate has a fast engine for these, but takes it
+                    // where groups are asked for only.
                     static PATTERN: $crate::simple::Pattern =
-                        $crate::simple::Pattern::new($xsd, || regex::Regex::new($regex).ok());
+                        $crate::simple::Pattern::new($xsd, || {
+                            regex::Regex::new(concat!("(", $regex, ")")).ok()
+                        });
                     PATTERN.check(&self.0)?;
                 )?
                 Ok(())

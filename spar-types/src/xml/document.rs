@@ -41,6 +41,8 @@ pub(super) struct Node {
     pub(super) end_offset: u32,
     pub(super) name: Span,
     pub(super) namespace: u16,
+    /// Number of the tag, [`NO_TAG`] if it has none. Elements of the same number have the same name.
+    pub(super) tag: u16,
     pub(super) attribute_count: u16,
     pub(super) first_attribute: u32,
     pub(super) text: Text,
@@ -70,6 +72,9 @@ pub(super) enum Text {
 
 /// Index of "no namespace" in [`Document::namespaces`].
 pub(super) const NO_NAMESPACE: u16 = 0;
+
+/// Number of tags that were not counted.
+pub(super) const NO_TAG: u16 = u16::MAX;
 
 /// Parent of the root element.
 pub(super) const NO_PARENT: u32 = u32::MAX;
@@ -158,13 +163,13 @@ impl<'d> Element<'d> {
     /// Whether the element has exactly this name.
     #[must_use]
     pub fn is(self, name: Name) -> bool {
-        self.local_name() == name.local && self.namespace() == name.namespace
+        self.has_local_name(name) && self.namespace() == name.namespace
     }
 
     /// Whether the element has this name in this or another namespace of SPAR.
     #[must_use]
     pub fn is_like(self, name: Name) -> bool {
-        self.local_name() == name.local
+        self.has_local_name(name)
             && (self.namespace() == name.namespace || self.is_in_spar_namespace())
     }
 
@@ -176,11 +181,14 @@ impl<'d> Element<'d> {
 
     /// The elements in this one, in document order.
     pub fn children(self) -> impl Iterator<Item = Element<'d>> {
-        let mut next = self.first_child();
+        let end = self.node().end as usize;
+        let mut next = self.index + 1;
         std::iter::from_fn(move || {
-            let child = next?;
-            next = child.next_sibling();
-            Some(child)
+            let child = Self { index: next, ..self };
+            (next < end).then(|| {
+                next = child.node().end as usize;
+                child
+            })
         })
     }
 
@@ -244,10 +252,28 @@ impl<'d> Element<'d> {
         (index < self.node().end as usize).then_some(Self { index, ..self })
     }
 
-    pub(crate) fn next_sibling(self) -> Option<Self> {
-        let index = self.node().end as usize;
-        let parent = self.parent()?;
-        (index < parent.node().end as usize).then_some(Self { index, ..self })
+    /// A number that only elements of this name have in the document. Not every element has one.
+    pub(crate) fn tag(self) -> Option<usize> {
+        let tag = self.node().tag;
+        (tag != NO_TAG).then_some(usize::from(tag))
+    }
+
+    /// As its document counts elements.
+    pub(crate) fn index(self) -> usize {
+        self.index
+    }
+
+    /// The element of the same document that has this index.
+    pub(crate) fn at(self, index: usize) -> Self {
+        Self { index, ..self }
+    }
+
+    /// Whether the name without prefix is this one. Most names differ in length already.
+    fn has_local_name(self, name: Name) -> bool {
+        let Span { start, end } = self.node().name;
+        (end - start) as usize == name.local.len()
+            && self.document.source.as_bytes()[start as usize..end as usize]
+                == *name.local.as_bytes()
     }
 
     fn parent(self) -> Option<Self> {
@@ -307,6 +333,9 @@ pub(super) fn presentable(local_name: &str) -> &str {
 
 /// Text with leading, trailing and repeated white space removed, as XSD collapses it.
 pub(crate) fn collapse(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte > b' ') {
+        return Cow::Borrowed(text);
+    }
     let is_space = |c: char| matches!(c, ' ' | '\t' | '\r' | '\n');
     let trimmed = text.trim_matches(is_space);
     if trimmed.contains(['\t', '\r', '\n']) || trimmed.contains("  ") {

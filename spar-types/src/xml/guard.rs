@@ -1,24 +1,24 @@
 //! The guard: the only code that sees bytes from outside.
 //!
 //! It lets through a well-formed, bounded document without DTD and with every namespace resolved,
-//! or names what is wrong. quick-xml cuts the source into tags and text; what it leaves to its
-//! caller is checked here: truncation between tags, a second root, undeclared prefixes, references,
+//! or names what is wrong. [`Tokens`] cuts the source into tags and text; everything else is checked
+//! here: balance of the tags, truncation between them, a second root, undeclared prefixes, references,
 //! characters, attributes and all limits.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use quick_xml::Reader;
-use quick_xml::errors::{Error as QuickError, IllFormedError, SyntaxError};
+use memchr::{memchr_iter, memchr2};
 use quick_xml::events::{BytesStart, Event};
 
 use crate::error::{Error, ErrorKind};
 use crate::xml::document::{
-    Attribute, Document, NO_NAMESPACE, NO_PARENT, Node, Span, Text, presentable,
+    Attribute, Document, NO_NAMESPACE, NO_PARENT, NO_TAG, Node, Span, Text, presentable,
 };
 use crate::xml::limits::Limits;
 use crate::xml::name::XSI;
+use crate::xml::tokens::{Token, Tokens};
 
 const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 const XMLNS_NAMESPACE: &str = "http://www.w3.org/2000/xmlns/";
@@ -54,28 +54,49 @@ fn decode<'x>(bytes: &'x [u8], limits: &Limits) -> Result<&'x str, Error> {
         };
         fail(kind, error.valid_up_to())
     })?;
-    let is_control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
-    let forbidden =
-        bytes.iter().position(is_control).or_else(|| source.find(['\u{fffe}', '\u{ffff}']));
-    match forbidden {
-        Some(offset) => Err(fail(ErrorKind::Malformed("forbidden character"), offset)),
+    match forbidden_character(source) {
+        Some(offset) => Err(fail(malformed("forbidden character"), offset)),
         None => Ok(source),
     }
+}
+
+/// Where the first character stands that XML excludes: a control character, U+FFFE or U+FFFF.
+fn forbidden_character(source: &str) -> Option<usize> {
+    let is_control = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
+    // Block by block without leaving a block early, which the compiler makes vectors of.
+    let blocks = source.as_bytes().chunks(64);
+    let has_control = |block: &[u8]| block.iter().fold(false, |any, byte| any | is_control(*byte));
+    let control = blocks.zip((0..).step_by(64)).find_map(|(block, start)| {
+        let found = has_control(block).then(|| block.iter().position(|byte| is_control(*byte)));
+        found.flatten().map(|place| start + place)
+    });
+    control.or_else(|| {
+        let is_forbidden = |place: &usize| source[*place..].starts_with(['\u{fffe}', '\u{ffff}']);
+        memchr_iter(0xef, source.as_bytes()).find(is_forbidden)
+    })
 }
 
 struct Guard<'x, 'l> {
     limits: &'l Limits,
     document: Document<'x>,
-    /// Open elements, as indexes into the document's nodes.
-    open: Vec<u32>,
+    open: Vec<Open<'x>>,
     /// Namespaces bound to a prefix, innermost last. A map, since hostile documents bind thousands.
     bindings: BTreeMap<&'x str, Vec<u16>>,
     /// Prefixes declared by the open elements, with the depth of the element.
     declared: Vec<(&'x str, usize)>,
     /// Indexes of the document's namespaces, in the order of their URIs.
     sorted_namespaces: Vec<u16>,
+    known: KnownTags<'x>,
     /// Offset of the event at hand.
     offset: usize,
+}
+
+/// An open element.
+struct Open<'x> {
+    /// Its index in the document's nodes.
+    index: u32,
+    /// Its name as written, with prefix.
+    name: &'x str,
 }
 
 fn malformed(rule: &'static str) -> ErrorKind {
@@ -99,6 +120,7 @@ impl<'x, 'l> Guard<'x, 'l> {
             bindings: BTreeMap::from([("", vec![NO_NAMESPACE]), ("xml", vec![1])]),
             declared: Vec::new(),
             sorted_namespaces: vec![NO_NAMESPACE, 1],
+            known: KnownTags::new(),
             offset: 0,
         }
     }
@@ -106,8 +128,8 @@ impl<'x, 'l> Guard<'x, 'l> {
     /// The error with its place: the open elements, and the start of the event at hand.
     fn place(&self, kind: ErrorKind) -> Error {
         let nodes = &self.document.nodes;
-        let name = |index: &u32| {
-            let span = nodes[*index as usize].name;
+        let name = |open: &Open<'_>| {
+            let span = nodes[open.index as usize].name;
             presentable(&self.document.source[span.start as usize..span.end as usize])
         };
         let path = self.open.iter().map(name).collect::<Vec<_>>().join("/");
@@ -119,59 +141,39 @@ impl<'x, 'l> Guard<'x, 'l> {
         let skipped = if source.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         self.offset = skipped;
         if source[skipped..].starts_with(BYTE_ORDER_MARK) {
-            // quick-xml would pass over this one without counting it.
             return Err(malformed("text outside the root element"));
         }
-        let mut reader = Reader::from_str(&source[skipped..]);
-        reader.config_mut().check_end_names = true;
-        reader.config_mut().check_comments = true;
+        let mut tokens = Tokens::new(source, skipped);
         let mut first = true;
         loop {
-            let start = skipped + reader.buffer_position() as usize;
+            let start = tokens.position();
             self.offset = start;
-            if source[start..].starts_with("<!DOCTYPE") {
-                // Refused before any of it is looked at.
-                return Err(ErrorKind::DtdForbidden);
+            let token = tokens.next()?;
+            if let Token::End(name) = token {
+                self.expect_end(name)?;
             }
-            let event =
-                reader.read_event().map_err(|error| error_kind(&error, &source[start..]))?;
-            let end = skipped + reader.buffer_position() as usize;
+            let other = if let Token::Other = token { Some(tokens.other()?) } else { None };
+            let end = tokens.position();
             if end - start > self.limits.event_bytes {
                 return Err(ErrorKind::LimitExceeded("event_bytes"));
             }
-            match event {
-                Event::Start(tag) => self.start(&tag, start)?,
-                Event::Empty(tag) => {
-                    self.start(&tag, start)?;
+            match token {
+                Token::Start(tag) => {
+                    self.start(tag, start)?;
+                    self.leaf(&mut tokens);
+                }
+                Token::Empty(tag) => {
+                    self.start(tag, start)?;
                     self.end(end);
                 }
-                Event::End(_) => self.end(end),
-                Event::Text(text) => self.text(&text.into_inner(), start)?,
-                Event::CData(data) => self.cdata(&data.into_inner())?,
-                Event::GeneralRef(reference) => {
-                    let character = resolve(&reference)?;
-                    self.in_element()?;
-                    self.append(character.encode_utf8(&mut [0; 4]));
-                }
-                Event::Decl(declaration) => {
-                    if !first {
-                        return Err(malformed("XML declaration not at the start"));
-                    }
-                    let encoding = declared_encoding(&declaration)
-                        .ok_or_else(|| malformed("XML declaration"))?;
-                    if !encoding.eq_ignore_ascii_case("utf-8") {
-                        return Err(ErrorKind::UnsupportedEncoding);
+                Token::End(_) => self.end(end),
+                Token::Text(text) => self.text(text, start)?,
+                Token::Other => {
+                    if let Some(event) = other {
+                        self.other(event, first)?
                     }
                 }
-                Event::PI(instruction) => {
-                    let target = instruction.target();
-                    if target.eq_ignore_ascii_case("xml") || !is_name(target) {
-                        return Err(malformed("processing instruction"));
-                    }
-                }
-                Event::Comment(_) => {}
-                Event::DocType(_) => return Err(ErrorKind::DtdForbidden),
-                Event::Eof => break,
+                Token::Eof => break,
             }
             first = false;
         }
@@ -183,7 +185,39 @@ impl<'x, 'l> Guard<'x, 'l> {
         }
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>, offset: usize) -> Result<(), ErrorKind> {
+    /// What is neither tag nor text.
+    fn other(&mut self, event: Event<'_>, first: bool) -> Result<(), ErrorKind> {
+        match event {
+            Event::CData(data) => self.cdata(&data.into_inner())?,
+            Event::GeneralRef(reference) => {
+                let character = resolve(&reference)?;
+                self.in_element()?;
+                self.append(character.encode_utf8(&mut [0; 4]));
+            }
+            Event::Decl(declaration) => {
+                if !first {
+                    return Err(malformed("XML declaration not at the start"));
+                }
+                let encoding =
+                    declared_encoding(&declaration).ok_or_else(|| malformed("XML declaration"))?;
+                if !encoding.eq_ignore_ascii_case("utf-8") {
+                    return Err(ErrorKind::UnsupportedEncoding);
+                }
+            }
+            Event::PI(instruction) => {
+                let target = instruction.target();
+                if target.eq_ignore_ascii_case("xml") || !is_name(target) {
+                    return Err(malformed("processing instruction"));
+                }
+            }
+            Event::DocType(_) => return Err(ErrorKind::DtdForbidden),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// `tag` is what stands between the brackets.
+    fn start(&mut self, tag: &'x str, offset: usize) -> Result<(), ErrorKind> {
         if self.open.is_empty() && !self.document.nodes.is_empty() {
             return Err(malformed("more than one root element"));
         }
@@ -193,48 +227,83 @@ impl<'x, 'l> Guard<'x, 'l> {
         if self.document.nodes.len() >= self.limits.elements {
             return Err(ErrorKind::LimitExceeded("elements"));
         }
-        let qualified = tag.name();
-        let name = qualified.as_ref();
-        let prefix_len = self.split(name)?;
-        let name_start = offset + 1;
-        let index = as_u32(self.document.nodes.len());
-        let first_attribute = as_u32(self.document.attributes.len());
-        if !self.open.is_empty() && !self.has_children() && is_space(self.current_text()) {
+        if self.has_text() && !self.has_children() && is_space(self.current_text()) {
             // White space before the first child: see `is_passed_over`.
             self.current().text = Text::None;
         }
+        let name_start = offset + 1;
+        if let Some(known) = self.known.find(tag) {
+            let index = self.push(tag, name_start, known.local as usize);
+            let node = &mut self.document.nodes[index];
+            (node.namespace, node.tag) = (known.namespace, known.number);
+            return Ok(());
+        }
 
+        let name = tag.split(SPACE).next().unwrap_or(tag);
+        let prefix_len = split(name)?;
+        let local = prefix_len.map_or(0, |len| len + 1);
         // The element stands in the list before its attributes are read, so that an error in them
         // names it; its namespace may be declared by them.
-        self.document.nodes.push(Node {
-            parent: self.open.last().copied().unwrap_or(NO_PARENT),
-            end: index + 1,
-            start_offset: as_u32(offset),
-            end_offset: as_u32(offset),
-            name: span(name_start + prefix_len.map_or(0, |len| len + 1), name_start + name.len()),
-            namespace: NO_NAMESPACE,
-            attribute_count: 0,
-            first_attribute,
-            text: Text::None,
-        });
-        self.open.push(index);
-        if !tag.attributes_raw().is_empty() {
-            self.attributes(tag, name_start)?;
+        let index = self.push(name, name_start, local);
+        if name.len() < tag.len() {
+            let first = self.document.attributes.len();
+            self.attributes(tag, name.len(), name_start)?;
+            let count = self.document.attributes.len() - first;
+            self.document.nodes[index].attribute_count = count as u16;
         }
-        let prefix = prefix_len.map_or("", |len| &name[..len]);
-        let namespace = self.resolve_prefix(prefix)?;
-        let count = self.document.attributes.len() - first_attribute as usize;
-        let node = &mut self.document.nodes[index as usize];
-        node.namespace = namespace;
-        node.attribute_count = count as u16;
+        let namespace = self.resolve_prefix(prefix_len.map_or("", |len| &name[..len]))?;
+        self.document.nodes[index].namespace = namespace;
+        if name.len() == tag.len() {
+            self.document.nodes[index].tag = self.known.add(tag, local, namespace);
+        }
         Ok(())
     }
 
+    /// Opens an element; `local` is where its name begins behind the prefix.
+    fn push(&mut self, name: &'x str, name_start: usize, local: usize) -> usize {
+        let index = self.document.nodes.len();
+        let offset = as_u32(name_start - 1);
+        self.document.nodes.push(Node {
+            parent: self.open.last().map_or(NO_PARENT, |open| open.index),
+            end: as_u32(index + 1),
+            start_offset: offset,
+            end_offset: offset,
+            name: span(name_start + local, name_start + name.len()),
+            namespace: NO_NAMESPACE,
+            tag: NO_TAG,
+            attribute_count: 0,
+            first_attribute: as_u32(self.document.attributes.len()),
+            text: Text::None,
+        });
+        self.open.push(Open { index: as_u32(index), name });
+        index
+    }
+
+    /// Ends the element that was just started, if it holds nothing but text.
+    fn leaf(&mut self, tokens: &mut Tokens<'x>) {
+        let Some(open) = self.open.last() else { return };
+        let start = tokens.position();
+        let Some(text) = tokens.leaf(open.name, self.limits.event_bytes) else { return };
+        if !text.is_empty() {
+            self.current().text = Text::Source(span(start, start + text.len()));
+        }
+        self.end(tokens.position());
+    }
+
+    /// Whether this end tag is that of the innermost element.
+    fn expect_end(&self, name: &str) -> Result<(), ErrorKind> {
+        match self.open.last() {
+            None => Err(malformed("end tag without start tag")),
+            Some(open) if open.name == name || open.name == name.trim_end_matches(SPACE) => Ok(()),
+            Some(_) => Err(malformed("end tag does not match its start tag")),
+        }
+    }
+
     fn end(&mut self, offset: usize) {
-        // quick-xml reports an end tag without start tag as an error, so one is open.
-        if let Some(index) = self.open.pop() {
+        if let Some(Open { index, .. }) = self.open.pop() {
             let depth = self.open.len() + 1;
             while let Some((prefix, _)) = self.declared.pop_if(|(_, declared)| *declared >= depth) {
+                self.known.forget();
                 let outer = self.bindings.get_mut(prefix).filter(|namespaces| namespaces.len() > 1);
                 match outer {
                     Some(namespaces) => drop(namespaces.pop()),
@@ -250,7 +319,12 @@ impl<'x, 'l> Guard<'x, 'l> {
 
     /// Reads the attributes of the open element: first all declarations, then all others, since
     /// a prefix may be declared behind its use.
-    fn attributes(&mut self, tag: &BytesStart<'_>, tag_start: usize) -> Result<(), ErrorKind> {
+    fn attributes(
+        &mut self,
+        tag: &'x str,
+        name_len: usize,
+        tag_start: usize,
+    ) -> Result<(), ErrorKind> {
         let source = self.document.source;
         let base = tag.as_ptr() as usize;
         let position = |part: &str| tag_start + (part.as_ptr() as usize - base);
@@ -258,7 +332,7 @@ impl<'x, 'l> Guard<'x, 'l> {
         let mut declarations = 0_usize;
         let mut others: Vec<(usize, usize, Text)> = Vec::new();
         let mut end_of_last = 0;
-        for attribute in tag.attributes() {
+        for attribute in BytesStart::from_content(tag, name_len).attributes() {
             let attribute = attribute.map_err(|_| malformed("attribute"))?;
             let name = attribute.key.as_ref();
             let name_start = position(name);
@@ -274,7 +348,7 @@ impl<'x, 'l> Guard<'x, 'l> {
             end_of_last = value_start + raw.len() + 1;
             let value = self.attribute_value(raw, value_start)?;
             let name = &source[name_start..name_start + name.len()];
-            let prefix_len = self.split(name)?;
+            let prefix_len = split(name)?;
             let declared = match prefix_len {
                 None if name == "xmlns" => Some(""),
                 Some(5) if name.starts_with("xmlns") => Some(&name[6..]),
@@ -295,11 +369,12 @@ impl<'x, 'l> Guard<'x, 'l> {
             let namespace = self.declared_namespace(prefix, value)?;
             self.bindings.entry(prefix).or_default().push(namespace);
             self.declared.push((prefix, depth));
+            self.known.forget();
         }
         let first = self.document.attributes.len();
         for (start, len, value) in others {
             let name = &source[start..start + len];
-            let prefix_len = self.split(name)?;
+            let prefix_len = split(name)?;
             let namespace = match prefix_len {
                 None => NO_NAMESPACE,
                 Some(len) => self.resolve_prefix(&name[..len])?,
@@ -380,16 +455,6 @@ impl<'x, 'l> Guard<'x, 'l> {
         found.copied().ok_or_else(|| malformed("undeclared namespace prefix"))
     }
 
-    /// Length of the prefix, if there is one.
-    fn split(&self, name: &str) -> Result<Option<usize>, ErrorKind> {
-        let colon = name.bytes().position(|byte| byte == b':');
-        let is_valid = match colon {
-            None => is_name(name),
-            Some(colon) => is_name(&name[..colon]) && is_name(&name[colon + 1..]),
-        };
-        if is_valid { Ok(colon) } else { Err(malformed("name")) }
-    }
-
     fn text(&mut self, text: &str, offset: usize) -> Result<(), ErrorKind> {
         if self.open.is_empty() {
             return if is_space(text) {
@@ -398,13 +463,15 @@ impl<'x, 'l> Guard<'x, 'l> {
                 Err(malformed("text outside the root element"))
             };
         }
-        if text.contains("]]>") {
+        // One look settles both for most texts.
+        let is_special = memchr2(b'>', b'\r', text.as_bytes()).is_some();
+        if is_special && text.contains("]]>") {
             return Err(malformed("`]]>` in text"));
         }
         if self.is_passed_over(text) {
             return Ok(());
         }
-        if text.contains('\r') {
+        if is_special && text.contains('\r') {
             self.append(&text.replace("\r\n", "\n").replace('\r', "\n"));
         } else if matches!(self.current().text, Text::None) {
             self.current().text = Text::Source(span(offset, offset + text.len()));
@@ -426,18 +493,24 @@ impl<'x, 'l> Guard<'x, 'l> {
 
     /// The innermost open element; its callers have made sure that one is open.
     fn current(&mut self) -> &mut Node {
-        let index = self.open.last().map_or(0, |index| *index as usize);
+        let index = self.open.last().map_or(0, |open| open.index as usize);
         &mut self.document.nodes[index]
     }
 
     fn current_text(&self) -> &str {
-        let index = self.open.last().map_or(0, |index| *index as usize);
+        let index = self.open.last().map_or(0, |open| open.index as usize);
         self.document.text(self.document.nodes[index].text)
+    }
+
+    /// Whether an element is open and the innermost one has text.
+    fn has_text(&self) -> bool {
+        let text_of = |open: &Open<'_>| self.document.nodes[open.index as usize].text;
+        self.open.last().is_some_and(|open| !matches!(text_of(open), Text::None))
     }
 
     /// Whether the innermost element, which is open, has elements in it.
     fn has_children(&self) -> bool {
-        self.open.last().is_some_and(|index| self.document.nodes.len() > *index as usize + 1)
+        self.open.last().is_some_and(|open| self.document.nodes.len() > open.index as usize + 1)
     }
 
     /// Whether this text need not be kept.
@@ -445,11 +518,7 @@ impl<'x, 'l> Guard<'x, 'l> {
     /// Of text between elements only the fact matters that some is there that is not white space. So
     /// its first piece is enough, and the white space between a million elements is not collected.
     fn is_passed_over(&self, text: &str) -> bool {
-        let has_text = || {
-            let index = self.open.last().map_or(0, |index| *index as usize);
-            !matches!(self.document.nodes[index].text, Text::None)
-        };
-        self.has_children() && (is_space(text) || has_text())
+        self.has_children() && (is_space(text) || self.has_text())
     }
 
     /// Adds a piece to the text of the innermost element.
@@ -476,6 +545,90 @@ impl<'x, 'l> Guard<'x, 'l> {
         self.current().text = Text::Unescaped(span(start, end));
     }
 }
+
+/// Tags without attributes whose names were looked up before: a document has many tags, but few
+/// different ones.
+///
+/// Tags that share a slot take it from each other, so the size is fixed. What is known holds as long
+/// as the declarations of namespaces stay as they are.
+struct KnownTags<'x> {
+    slots: Vec<(u32, KnownTag<'x>)>,
+    /// Counts the changes of the declarations.
+    generation: u32,
+    count: u16,
+}
+
+#[derive(Clone, Copy)]
+struct KnownTag<'x> {
+    tag: &'x str,
+    /// Where the name begins behind the prefix.
+    local: u32,
+    namespace: u16,
+    number: u16,
+}
+
+impl<'x> KnownTags<'x> {
+    /// An answer has some 100 different tags.
+    const SLOT_BITS: u32 = 9;
+
+    /// Tags that get a number. Those that come later are taken for rare.
+    const MAX_NUMBERED: u16 = 1 << 10;
+
+    fn new() -> Self {
+        let none = KnownTag { tag: "", local: 0, namespace: NO_NAMESPACE, number: NO_TAG };
+        Self { slots: vec![(0, none); 1 << Self::SLOT_BITS], generation: 1, count: 0 }
+    }
+
+    fn find(&self, tag: &str) -> Option<KnownTag<'x>> {
+        let slot = Self::slot(tag);
+        let known = [self.slots[slot], self.slots[slot ^ 1]];
+        let is_found = |(generation, known): &(u32, KnownTag<'_>)| {
+            *generation == self.generation && known.tag == tag
+        };
+        known.into_iter().find(is_found).map(|(_, known)| known)
+    }
+
+    /// The tag with a number, which is found from now on.
+    fn add(&mut self, tag: &'x str, local: usize, namespace: u16) -> u16 {
+        let number = if self.count < Self::MAX_NUMBERED { self.count } else { NO_TAG };
+        self.count = self.count.saturating_add(1);
+        let mut slot = Self::slot(tag);
+        if self.slots[slot].0 == self.generation {
+            slot ^= 1;
+        }
+        let known = KnownTag { tag, local: as_u32(local), namespace, number };
+        self.slots[slot] = (self.generation, known);
+        number
+    }
+
+    fn forget(&mut self) {
+        self.generation += 1;
+    }
+
+    fn slot(tag: &str) -> usize {
+        let bytes = tag.as_bytes();
+        let hash = match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) => {
+                u64::from_le_bytes(*first).rotate_left(31) ^ u64::from_le_bytes(*last)
+            }
+            _ => bytes.iter().fold(0, |hash, byte| hash << 8 | u64::from(*byte)),
+        };
+        // Multiplied by the golden ratio, the upper bits depend on all others.
+        (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - Self::SLOT_BITS)) as usize
+    }
+}
+
+/// Length of the prefix, if there is one.
+fn split(name: &str) -> Result<Option<usize>, ErrorKind> {
+    let colon = name.bytes().position(|byte| byte == b':');
+    let is_valid = match colon {
+        None => is_name(name),
+        Some(colon) => is_name(&name[..colon]) && is_name(&name[colon + 1..]),
+    };
+    if is_valid { Ok(colon) } else { Err(malformed("name")) }
+}
+
+const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 fn is_space(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
@@ -545,7 +698,6 @@ fn declared_encoding(declaration: &str) -> Option<&str> {
 
 /// The value of the attribute if it is next, and what is behind it. `None` for a broken attribute.
 fn pseudo_attribute<'t>(text: &'t str, name: &str) -> Option<(Option<&'t str>, &'t str)> {
-    const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
     let trimmed = text.trim_start_matches(SPACE);
     let Some(rest) = trimmed.strip_prefix(name).filter(|_| trimmed.len() < text.len()) else {
         return Some((None, text));
@@ -554,56 +706,6 @@ fn pseudo_attribute<'t>(text: &'t str, name: &str) -> Option<(Option<&'t str>, &
     let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
     let (value, rest) = rest[1..].split_once(quote)?;
     Some((Some(value), rest))
-}
-
-/// `rest` is the source from the event at hand on, where quick-xml found the error.
-fn error_kind(error: &QuickError, rest: &str) -> ErrorKind {
-    match error {
-        QuickError::Syntax(error) => match error {
-            SyntaxError::InvalidBangMarkup if rest.len() > "<!".len() => {
-                ErrorKind::Malformed("markup")
-            }
-            // What quick-xml calls unclosed it has looked for up to the end, but for these.
-            SyntaxError::UnclosedPI if rest.starts_with("<?>") => {
-                ErrorKind::Malformed("processing instruction")
-            }
-            SyntaxError::UnclosedComment
-            | SyntaxError::UnclosedCData
-            | SyntaxError::UnclosedDoctype
-                if !["<!--", "<![CDATA[", "<!DOCTYPE"]
-                    .iter()
-                    .any(|start| is_prefix(start, rest)) =>
-            {
-                ErrorKind::Malformed("markup")
-            }
-            _ => ErrorKind::Truncated,
-        },
-        QuickError::IllFormed(error) => ErrorKind::Malformed(match error {
-            // A name behind `&` may lack its end because the document does.
-            IllFormedError::UnclosedReference if !rest[1..].contains(['<', '&']) => {
-                return ErrorKind::Truncated;
-            }
-            IllFormedError::UnclosedReference => "`&` without reference",
-            IllFormedError::MissingEndTag(_) => return ErrorKind::Truncated,
-            IllFormedError::UnmatchedEndTag(_) => "end tag without start tag",
-            IllFormedError::MismatchedEndTag { .. } => "end tag does not match its start tag",
-            IllFormedError::DoubleHyphenInComment => "`--` in a comment",
-            IllFormedError::MissingDoctypeName => return ErrorKind::DtdForbidden,
-            IllFormedError::MissingDeclVersion(_) | IllFormedError::UnknownVersion => {
-                "XML declaration"
-            }
-        }),
-        QuickError::InvalidAttr(_) => ErrorKind::Malformed("attribute"),
-        QuickError::Encoding(_) => ErrorKind::UnsupportedEncoding,
-        QuickError::Escape(_) => ErrorKind::Malformed("reference"),
-        QuickError::Namespace(_) => ErrorKind::Malformed("namespace"),
-        QuickError::Io(_) => ErrorKind::Truncated,
-    }
-}
-
-/// Whether one of the texts begins as the other, as far as both go.
-fn is_prefix(one: &str, other: &str) -> bool {
-    one.bytes().zip(other.bytes()).all(|(one, other)| one == other)
 }
 
 fn span(start: usize, end: usize) -> Span {

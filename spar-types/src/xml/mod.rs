@@ -21,6 +21,7 @@ mod guard;
 mod limits;
 mod name;
 mod reading;
+mod tokens;
 mod writing;
 
 pub use document::{Document, Element};

@@ -22,4 +22,9 @@ impl Name {
     pub const fn new(namespace: &'static str, local: &'static str) -> Self {
         Self { namespace, local }
     }
+
+    /// Whether both are made of the same constants. Names that are not may be equal still.
+    pub(crate) fn is_same_constant(self, other: Self) -> bool {
+        std::ptr::eq(self.local, other.local) && std::ptr::eq(self.namespace, other.namespace)
+    }
 }

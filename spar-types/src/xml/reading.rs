@@ -1,5 +1,7 @@
 //! The cursor under the generated readers.
 
+use std::ops::Range;
+
 use crate::error::{Deviation, Error, ErrorKind, Rule};
 use crate::simple::SimpleType;
 use crate::xml::Root;
@@ -97,6 +99,8 @@ pub fn read_element<T: Root>(
         further: 0,
         limit: limits.deviations,
         lost: 0,
+        waiting: Vec::new(),
+        places: Vec::new(),
         open_records: 0,
     };
     if !element.is(T::NAME) {
@@ -144,6 +148,30 @@ pub struct Reading {
     lost: usize,
     /// Records of lists that the reader is in.
     open_records: usize,
+    /// Children that wait to be read, of all elements on the way to the one at hand. One list for all
+    /// of them, since one for each would be an allocation for each.
+    waiting: Vec<Waiting>,
+    /// Of each tag of the document where it was found last.
+    places: Vec<Option<Found>>,
+}
+
+/// Where a name was found: as the only one of its kind among these, at this place.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    known: &'static [Name],
+    place: usize,
+}
+
+/// Room that is made for the entries of a list before they are read. An answer has 100 at most.
+const MAX_RESERVED: usize = 100;
+
+/// A child whose name its element knows.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    /// Its place among the names known.
+    place: usize,
+    /// The child, as its document counts elements.
+    index: usize,
 }
 
 impl Reading {
@@ -186,14 +214,36 @@ impl Reading {
         }
     }
 
-    /// Which of the known elements this is, looked for from the last one on.
-    fn place(&self, child: Element<'_>, known: &[Name], last: usize) -> Option<usize> {
+    /// Which of the known elements this is, looked for from the last one on, and whether its
+    /// namespace is that of the schema.
+    fn place(
+        &mut self,
+        child: Element<'_>,
+        known: &'static [Name],
+        last: usize,
+    ) -> Option<(usize, bool)> {
+        let tag = child.tag();
+        match tag.and_then(|tag| *self.places.get(tag)?) {
+            Some(found) if std::ptr::eq(found.known, known) => return Some((found.place, true)),
+            _ => {}
+        }
         let exact = |name: &Name| child.is(*name);
         let ahead = known[last..].iter().position(exact).map(|place| last + place);
-        ahead.or_else(|| known[..last].iter().position(exact)).or_else(|| match self.mode {
-            Mode::Tolerant => known.iter().position(|name| child.is_like(*name)),
-            Mode::Strict => None,
-        })
+        let place = ahead.or_else(|| known[..last].iter().position(exact));
+        match (place, self.mode) {
+            (Some(place), _) => {
+                let is_only = known.iter().filter(|name| **name == known[place]).count() == 1;
+                if let Some(tag) = tag.filter(|_| is_only) {
+                    self.places.resize(self.places.len().max(tag + 1), None);
+                    self.places[tag] = Some(Found { known, place });
+                }
+                Some((place, true))
+            }
+            (None, Mode::Tolerant) => {
+                known.iter().position(|name| child.is_like(*name)).map(|place| (place, false))
+            }
+            (None, Mode::Strict) => None,
+        }
     }
 
     /// The text of an element that may hold nothing else.
@@ -254,10 +304,11 @@ pub(crate) struct Children<'d, 'r> {
     parent: Element<'d>,
     reading: &'r mut Reading,
     known: &'static [Name],
-    /// Known children with their place in `known`, in the order of these places.
-    waiting: Vec<(usize, Element<'d>)>,
-    /// How many of them were taken.
-    taken: usize,
+    /// Which of `reading.waiting` are children of this element, in the order of their places. Those
+    /// that were taken are not among them.
+    waiting: Range<usize>,
+    /// Where the first one of them was.
+    first: usize,
     /// Place of the particle asked for last.
     asked: usize,
 }
@@ -272,15 +323,15 @@ impl<'d, 'r> Children<'d, 'r> {
         if parent.has_text() {
             reading.deviate(parent, Rule::UnexpectedText)?;
         }
-        let mut waiting = Vec::new();
+        let first = reading.waiting.len();
         let mut in_order = true;
         let mut last = 0;
         for child in parent.children() {
-            let Some(place) = reading.place(child, known, last) else {
+            let Some((place, is_exact)) = reading.place(child, known, last) else {
                 reading.deviate(child, Rule::UnknownElement)?;
                 continue;
             };
-            if !child.is(known[place]) {
+            if !is_exact {
                 reading.deviate(child, Rule::OtherNamespace)?;
             }
             if reading.mode == Mode::Tolerant && child.is_nil() {
@@ -292,19 +343,22 @@ impl<'d, 'r> Children<'d, 'r> {
                 reading.deviate(child, Rule::UnexpectedElement)?;
             }
             last = place;
-            waiting.push((place, child));
+            reading.waiting.push(Waiting { place, index: child.index() });
         }
         if !in_order {
-            waiting.sort_by_key(|(place, _)| *place);
+            reading.waiting[first..].sort_by_key(|child| child.place);
         }
-        Ok(Self { parent, reading, known, waiting, taken: 0, asked: 0 })
+        let waiting = first..reading.waiting.len();
+        Ok(Self { parent, reading, known, waiting, first, asked: 0 })
     }
 
     /// Ends the content: what was not asked for does not belong there.
     pub(crate) fn close(self) -> Result<(), Refusal> {
-        for (_, child) in &self.waiting[self.taken..] {
-            self.reading.refuse_surplus(*child)?;
+        for place in self.waiting {
+            let child = self.parent.at(self.reading.waiting[place].index);
+            self.reading.refuse_surplus(child)?;
         }
+        self.reading.waiting.truncate(self.first);
         Ok(())
     }
 
@@ -362,7 +416,7 @@ impl<'d, 'r> Children<'d, 'r> {
         min: usize,
         max: usize,
     ) -> Result<Vec<T>, Refusal> {
-        let mut values = Vec::new();
+        let mut values = Vec::with_capacity(self.count(name).min(MAX_RESERVED));
         while let Some(child) = self.take(name)? {
             self.check_max(values.len(), max, child)?;
             values.push(T::from_xml(child, self.reading)?);
@@ -378,7 +432,7 @@ impl<'d, 'r> Children<'d, 'r> {
         min: usize,
         max: usize,
     ) -> Result<Entries<T>, Refusal> {
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(self.count(name).min(MAX_RESERVED));
         while let Some(child) = self.take(name)? {
             self.check_max(entries.len(), max, child)?;
             self.reading.open_records += 1;
@@ -410,12 +464,12 @@ impl<'d, 'r> Children<'d, 'r> {
 
     /// Reports what stands beside the first of these alternatives that is there. All of them are read.
     pub(crate) fn one_of(&mut self, alternatives: &[Name]) -> Result<(), Refusal> {
-        let mut waiting = self.waiting[self.taken..].iter();
         let mut chosen = None;
-        let mut next = || waiting.find(|(place, _)| alternatives.contains(&self.known[*place]));
-        while let Some((place, child)) = next() {
-            if *chosen.get_or_insert(*place) != *place {
-                self.reading.deviate(*child, Rule::UnexpectedElement)?;
+        for waiting in self.waiting.clone() {
+            let Waiting { place, index } = self.reading.waiting[waiting];
+            let is_alternative = alternatives.contains(&self.known[place]);
+            if is_alternative && *chosen.get_or_insert(place) != place {
+                self.reading.deviate(self.parent.at(index), Rule::UnexpectedElement)?;
             }
         }
         Ok(())
@@ -434,8 +488,9 @@ impl<'d, 'r> Children<'d, 'r> {
     /// Whether one of these elements, given in the order of the schema, is next.
     pub(crate) fn at(&self, names: &[Name]) -> bool {
         let Some(first) = names.first().and_then(|name| self.place(*name)) else { return false };
-        let next = self.waiting[self.taken..].iter().find(|(place, _)| *place >= first);
-        next.is_some_and(|(place, _)| names.contains(&self.known[*place]))
+        let mut waiting = self.reading.waiting[self.waiting.clone()].iter();
+        let next = waiting.find(|child| child.place >= first);
+        next.is_some_and(|child| names.contains(&self.known[child.place]))
     }
 
     /// None of the alternatives is there, and none of them may be empty.
@@ -449,14 +504,22 @@ impl<'d, 'r> Children<'d, 'r> {
     /// What stands before it was asked for already and is one too many: where that can be passed over, it
     /// does not hide what follows.
     fn take(&mut self, name: Name) -> Result<Option<Element<'d>>, Refusal> {
+        let Some(next) = self.next() else { return Ok(None) };
+        if next.place < self.asked || !self.known[next.place].is_same_constant(name) {
+            return self.take_behind(name);
+        }
+        self.asked = next.place;
+        self.waiting.start += 1;
+        Ok(Some(self.parent.at(next.index)))
+    }
+
+    fn take_behind(&mut self, name: Name) -> Result<Option<Element<'d>>, Refusal> {
         let Some(asked) = self.place(name) else { return Ok(None) };
         self.asked = asked;
-        while let Some((place, child)) = self.waiting.get(self.taken).copied() {
-            if place > asked {
-                break;
-            }
-            self.taken += 1;
-            if place == asked {
+        while let Some(next) = self.next().filter(|next| next.place <= asked) {
+            self.waiting.start += 1;
+            let child = self.parent.at(next.index);
+            if next.place == asked {
                 return Ok(Some(child));
             }
             self.reading.refuse_surplus(child)?;
@@ -464,10 +527,26 @@ impl<'d, 'r> Children<'d, 'r> {
         Ok(None)
     }
 
+    /// The child that waits first.
+    fn next(&self) -> Option<Waiting> {
+        (!self.waiting.is_empty()).then(|| self.reading.waiting[self.waiting.start])
+    }
+
+    /// How many children wait that have this name.
+    fn count(&self, name: Name) -> usize {
+        let waiting = &self.reading.waiting[self.waiting.clone()];
+        let is_asked = |child: &&Waiting| self.known[child.place].is_same_constant(name);
+        let Some(first) = waiting.iter().position(|child| is_asked(&child)) else { return 0 };
+        waiting[first..].iter().take_while(is_asked).count()
+    }
+
     /// The place of the particle, looked for from the last one on.
     fn place(&self, name: Name) -> Option<usize> {
-        let ahead = self.known[self.asked..].iter().position(|known| *known == name);
-        ahead.map(|ahead| self.asked + ahead)
+        let ahead = &self.known[self.asked..];
+        // Both are constants, so most often the same ones.
+        let place = ahead.iter().position(|known| known.is_same_constant(name));
+        let place = place.or_else(|| ahead.iter().position(|known| *known == name));
+        place.map(|place| self.asked + place)
     }
 }
 
