@@ -1,8 +1,8 @@
 //! Cuts a document into tags and text.
 //!
 //! Most of a document is tags and text, which are cut here. quick-xml cuts what is rare and has more
-//! rules: comments, CDATA sections, processing instructions, the XML declaration and references. The
-//! tests hold that both cut alike, whatever comes.
+//! rules: comments, CDATA sections, processing instructions, the XML declaration and references. That
+//! nothing is cut otherwise than XML says, verdicts on mutated documents hold, against xmllint's.
 
 use memchr::{memchr2, memchr3_iter};
 use quick_xml::Reader;
