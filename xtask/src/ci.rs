@@ -93,21 +93,7 @@ const STEPS: &[Step] = &[
             &["cargo", "test", "--example", "your_tests"],
         ],
     ),
-    Step(
-        "package",
-        &[&[
-            "cargo",
-            "package",
-            "--workspace",
-            "--exclude",
-            "xtask",
-            "--exclude",
-            "spar-codegen",
-            "--exclude",
-            "spar-bench",
-            "--allow-dirty",
-        ]],
-    ),
+    Step("package", &[&["cargo", "xtask", "package"]]),
 ];
 
 /// What needs a network, another toolchain or a published version to compare with.

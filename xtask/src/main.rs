@@ -6,6 +6,7 @@
 mod bench;
 mod ci;
 mod codegen;
+mod package;
 mod schemas;
 
 use std::path::PathBuf;
@@ -32,6 +33,8 @@ enum Task {
     Schemas(schemas::Task),
     /// Measure reading and writing, as ratios within one run, and judge them by their targets.
     Bench(bench::Arguments),
+    /// Pack every crate that is published, and build the packed crates by themselves, offline.
+    Package,
     /// Run what must pass before a change lands.
     Ci(ci::Arguments),
 }
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Task::Codegen(arguments) => codegen::run(&arguments),
         Task::Schemas(task) => schemas::run(&task),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Package => package::run(),
         Task::Ci(arguments) => ci::run(&arguments),
     };
     result.unwrap_or_else(|error| {
