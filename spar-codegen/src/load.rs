@@ -1,16 +1,30 @@
 //! From a folder to the files that one interface version reaches.
 //!
-//! Locations are resolved through the catalog of the manifest and within the folder, never over the
-//! network.
+//! Locations are resolved through the catalog and within the folder, never over the network.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
-use crate::manifest::Manifest;
 use crate::source::{Node, Source, XS};
+
+/// Which folder stands for a URL: prefixes of URLs, and folders below that of the schemas.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Catalog(pub(crate) BTreeMap<String, String>);
+
+impl Catalog {
+    /// The path that stands for a URL.
+    fn resolve(&self, url: &str) -> Option<String> {
+        self.0.iter().find_map(|(prefix, folder)| {
+            let rest = url.strip_prefix(prefix.as_str())?;
+            let is_below = rest.split('/').all(|step| !matches!(step, "" | "." | ".."));
+            is_below.then(|| format!("{folder}{rest}"))
+        })
+    }
+}
 
 /// The entry document and the schemas that it reaches, in the order of their paths.
 #[derive(Debug)]
@@ -19,10 +33,10 @@ pub(crate) struct Sources {
     pub(crate) schemas: Vec<Source>,
 }
 
-pub(crate) fn load(root: &Path, manifest: &Manifest, interface: &str) -> Result<Sources> {
-    let entry = read(root, &manifest.interface(interface)?.entry)?;
+pub(crate) fn load(root: &Path, catalog: &Catalog, entry: &str) -> Result<Sources> {
+    let entry = read(root, entry)?;
     let mut schemas = BTreeMap::new();
-    let mut pending: VecDeque<String> = references(&entry, manifest)?.into();
+    let mut pending: VecDeque<String> = references(&entry, catalog)?.into();
     while let Some(path) = pending.pop_front() {
         if schemas.contains_key(&path) {
             continue;
@@ -31,7 +45,7 @@ pub(crate) fn load(root: &Path, manifest: &Manifest, interface: &str) -> Result<
         if !source.root.is_xs("schema") {
             return Err(Error::at(&path, source.root.line, "not an XML Schema"));
         }
-        pending.extend(references(&source, manifest)?);
+        pending.extend(references(&source, catalog)?);
         schemas.insert(path, source);
     }
     Ok(Sources { entry, schemas: schemas.into_values().collect() })
@@ -76,7 +90,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
 }
 
 /// The files that a document includes or imports, as paths below the schema folder.
-fn references(source: &Source, manifest: &Manifest) -> Result<Vec<String>> {
+fn references(source: &Source, catalog: &Catalog) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let mut pending = vec![&source.root];
     while let Some(node) = pending.pop() {
@@ -84,21 +98,21 @@ fn references(source: &Source, manifest: &Manifest) -> Result<Vec<String>> {
             let location = node.attribute("schemaLocation").ok_or_else(|| {
                 Error::at(&source.path, node.line, "an import without schemaLocation")
             })?;
-            found.push(resolve(source, node, location, manifest)?);
+            found.push(resolve(source, node, location, catalog)?);
         }
         pending.extend(&node.children);
     }
     Ok(found)
 }
 
-fn resolve(source: &Source, node: &Node, location: &str, manifest: &Manifest) -> Result<String> {
+fn resolve(source: &Source, node: &Node, location: &str, catalog: &Catalog) -> Result<String> {
     let fail = |reason: &str| {
         Err(Error::at(&source.path, node.line, format!("location `{location}` {reason}")))
     };
     if location.contains("://") {
-        return match manifest.resolve(location) {
+        return match catalog.resolve(location) {
             Some(path) => Ok(path),
-            None => fail("is not in the catalog of manifest.toml, and nothing is fetched"),
+            None => fail("is not in the catalog, and nothing is fetched"),
         };
     }
     let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);

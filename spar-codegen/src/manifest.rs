@@ -6,14 +6,14 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::load::read_toml;
+use crate::load::{Catalog, read_toml};
 
 /// The manifest of the schema folder.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     interface: BTreeMap<String, Interface>,
-    catalog: BTreeMap<String, String>,
+    pub(crate) catalog: Catalog,
     /// The files, in the order of their paths.
     pub file: Vec<File>,
 }
@@ -82,15 +82,6 @@ impl Manifest {
                 "manifest.toml knows no interface `{interface}`; it knows {}",
                 known.join(", ")
             ))
-        })
-    }
-
-    /// The path that stands for a URL.
-    pub(crate) fn resolve(&self, url: &str) -> Option<String> {
-        self.catalog.iter().find_map(|(prefix, folder)| {
-            let rest = url.strip_prefix(prefix.as_str())?;
-            let is_below = rest.split('/').all(|step| !matches!(step, "" | "." | ".."));
-            is_below.then(|| format!("{folder}{rest}"))
         })
     }
 }

@@ -41,7 +41,11 @@ impl Builder<'_> {
                 let mut fields = Vec::new();
                 self.fields(name, content, &mut fields)?;
                 let root = self.is_root(name).then(|| -> Result<_> {
-                    Ok(Root { name: self.element_name(name, "")?, namespaces: Vec::new() })
+                    Ok(Root {
+                        name: self.element_name(name, "")?,
+                        namespaces: Vec::new(),
+                        has_own_names: false,
+                    })
                 });
                 let coinciding = std::mem::take(&mut self.coinciding);
                 ItemKind::Record { fields, coinciding, root: root.transpose()? }

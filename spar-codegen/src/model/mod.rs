@@ -84,6 +84,8 @@ pub(crate) enum ItemKind {
 pub(crate) struct Root {
     pub(crate) name: ElementRef,
     pub(crate) namespaces: Vec<String>,
+    /// Whether the names of elements that a path may show are not SPAR's.
+    pub(crate) has_own_names: bool,
 }
 
 pub(crate) struct Field {

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::model::{Model, RustOperation};
 use crate::names::type_ident;
 
-pub(super) fn render(models: &[Model], files: &mut Rendered) -> Result<()> {
+pub(super) fn render(models: &[Model], files: &mut Rendered<'_>) -> Result<()> {
     let mut modules = Vec::new();
     for model in models {
         let (service, version) = &model.facade;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::{Rendered, field_idents, ident, insert, source, variant_ident};
+use super::{Files, Rendered, Target, field_idents, ident, insert, source, variant_ident};
 use crate::error::Result;
 use crate::ir::{Builtin, Occurs};
 use crate::model::{
@@ -20,8 +20,8 @@ use crate::model::{
 const MAX_PARTS: usize = 10;
 
 /// The files of `spar-types/tests/main/generated`.
-pub(super) fn render(modules: &BTreeMap<&str, &Module>) -> Result<Rendered> {
-    let mut files = Rendered::new();
+pub(super) fn render(modules: &BTreeMap<&str, &Module>, target: &Target) -> Result<Files> {
+    let mut files = Rendered::new(target);
     let mut names = Vec::new();
     let mut text_types = Vec::new();
     for module in modules.values() {
@@ -63,7 +63,7 @@ pub(super) fn render(modules: &BTreeMap<&str, &Module>) -> Result<Rendered> {
         pub(crate) const TEXT_TYPES: &[TextType] = &[#(#text_types),*];
     };
     insert(&mut files, "mod.rs", "schemas/manifest.toml", root)?;
-    Ok(files)
+    Ok(files.into_files())
 }
 
 fn braced(names: &[Ident]) -> TokenStream {

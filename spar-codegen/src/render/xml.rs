@@ -46,10 +46,15 @@ fn render_item(item: &Item, modules: &BTreeMap<&str, &Module>, scope: &mut Scope
             scope.path("crate::xml", "Root");
             let element = scope.element(&root.name);
             let namespaces = &root.namespaces;
+            let names = root.has_own_names.then(|| {
+                let names = scope.path("crate::generated", "ELEMENT_NAMES");
+                quote!(const ELEMENT_NAMES: &'static [&'static str] = #names;)
+            });
             Some(quote! {
                 impl Root for #name {
                     const NAME: Name = #element;
                     const NAMESPACES: &'static [&'static str] = &[#(#namespaces),*];
+                    #names
                 }
             })
         }
