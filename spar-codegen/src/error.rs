@@ -3,33 +3,148 @@
 use std::fmt;
 
 /// An input that cannot be turned into code.
+///
+/// `Display` tells file, line, what is wrong and what to do. [`report`](Self::report) shows the place.
 #[derive(Debug)]
-pub struct Error {
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     place: Option<(String, usize)>,
     message: String,
+    hint: Option<String>,
+    proposals: Vec<Proposal>,
+    /// The line at the place.
+    source: Option<String>,
 }
 
 /// The result of every step of the generator.
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// Lines for `names.toml` that would give an anonymous part of a schema a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// What the lines are for, in words.
+    pub about: String,
+    /// The lines, ready to be put into `names.toml`.
+    pub toml: String,
+}
+
 impl Error {
     /// An error without a place in a schema file.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { place: None, message: message.into() }
+        Self(Box::new(Inner {
+            place: None,
+            message: message.into(),
+            hint: None,
+            proposals: Vec::new(),
+            source: None,
+        }))
     }
 
     /// An error at a line of a file.
     pub fn at(file: &str, line: usize, message: impl Into<String>) -> Self {
-        Self { place: Some((file.to_owned(), line)), message: message.into() }
+        let mut error = Self::new(message);
+        error.0.place = Some((file.to_owned(), line));
+        error
+    }
+
+    /// The error, with the place that it is about.
+    pub(crate) fn put_at(mut self, file: &str, line: usize) -> Self {
+        self.0.place = Some((file.to_owned(), line));
+        self
+    }
+
+    /// The error, with what to do about it.
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: &str) -> Self {
+        self.0.hint = Some(hint.to_owned());
+        self
+    }
+
+    /// The error, with names that would mend it.
+    pub(crate) fn propose(mut self, proposals: Vec<Proposal>) -> Self {
+        self.0.proposals = proposals;
+        self
+    }
+
+    /// The error, with the line that it is about, taken from the text of its file.
+    pub(crate) fn in_text_of<'t>(mut self, text: impl FnOnce(&str) -> Option<&'t str>) -> Self {
+        if let (Some((file, line)), None) = (&self.0.place, &self.0.source) {
+            let line = line.checked_sub(1);
+            let found = text(file).zip(line).and_then(|(text, line)| text.lines().nth(line));
+            self.0.source = found.map(str::to_owned);
+        }
+        self
+    }
+
+    /// The file, below the schema folder, and the line in it, from 1 on.
+    #[must_use]
+    pub fn place(&self) -> Option<(&str, usize)> {
+        self.0.place.as_ref().map(|(file, line)| (file.as_str(), *line))
+    }
+
+    /// What is wrong, without place and without what to do.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Names for what the schemas leave without one. Where there are any, adding all of them to
+    /// `names.toml` mends the error; they are made of the members' names, for people to improve.
+    #[must_use]
+    pub fn proposals(&self) -> &[Proposal] {
+        &self.0.proposals
+    }
+
+    /// The error as compilers show one: message, place, the line, and what to do.
+    #[must_use]
+    pub fn report(&self) -> String {
+        let Inner { place, message, source, .. } = &*self.0;
+        let mut out = format!("error: {message}\n");
+        if let Some((file, line)) = place {
+            out.push_str(&format!(" --> {file}:{line}\n"));
+            if let Some(source) = source {
+                let source = source.replace('\t', "    ");
+                let shown = source.trim_end();
+                let text = shown.trim_start();
+                let gutter = " ".repeat(line.to_string().len());
+                let before = " ".repeat(shown.chars().count() - text.chars().count());
+                let marks = "^".repeat(text.chars().count().max(1));
+                out.push_str(&format!(
+                    "{gutter} |\n{line} | {shown}\n{gutter} | {before}{marks}\n"
+                ));
+            }
+        }
+        out.push_str(&self.advice());
+        out
+    }
+
+    fn advice(&self) -> String {
+        let mut out = String::new();
+        if let Some(hint) = &self.0.hint {
+            out.push_str(&format!("hint: {hint}\n"));
+        }
+        if !self.0.proposals.is_empty() {
+            out.push_str("hint: add to names.toml, under better names if you know any:\n");
+        }
+        for Proposal { about, toml } in &self.0.proposals {
+            out.push_str(&format!("\n# {about}\n{toml}\n"));
+        }
+        out
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((file, line)) = &self.place {
+        if let Some((file, line)) = &self.0.place {
             write!(f, "{file}:{line}: ")?;
         }
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)?;
+        match self.advice().trim_end() {
+            "" => Ok(()),
+            advice => write!(f, "\n{advice}"),
+        }
     }
 }
 

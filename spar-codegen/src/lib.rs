@@ -41,7 +41,7 @@ use std::path::Path;
 
 pub use bindings::Bindings;
 pub use diff::diff;
-pub use error::{Error, Result};
+pub use error::{Error, Proposal, Result};
 pub use files::{Difference, Output, fnv1a_of_folder};
 pub use ir::Ir;
 pub use manifest::{File, Manifest, Origin};
@@ -63,9 +63,9 @@ pub fn read(schemas: &Path, manifest: &Manifest, interface: &str) -> Result<Ir> 
     let entry = &manifest.interface(interface)?.entry;
     let mut ir = read_entry(&root, &manifest.catalog, entry, interface)?;
     for namespace in ir.namespaces.values_mut() {
-        if let Some(file) = manifest.file.iter().find(|file| file.path == namespace.file) {
-            namespace.is_reconstructed = file.origin == Origin::Reconstructed;
-        }
+        namespace.is_reconstructed = manifest.file.iter().any(|file| {
+            file.origin == Origin::Reconstructed && namespace.files.contains(&file.path)
+        });
     }
     Ok(ir)
 }

@@ -24,6 +24,9 @@ pub(crate) struct Source {
     pub(crate) path: String,
     pub(crate) text: String,
     pub(crate) root: Node,
+    /// The namespace that the file declares: its own or, if it names none, that of the file which
+    /// includes it. Empty for a WSDL.
+    pub(crate) target: String,
 }
 
 /// An element of a file.
@@ -43,7 +46,8 @@ pub(crate) struct Node {
 impl Source {
     pub(crate) fn parse(path: &str, text: String) -> Result<Self> {
         let root = parse(path, &text)?;
-        Ok(Self { path: path.to_owned(), text, root })
+        let target = root.attribute("targetNamespace").unwrap_or_default().to_owned();
+        Ok(Self { path: path.to_owned(), text, root, target })
     }
 
     /// Every element and attribute that no step took into account is an error.
@@ -71,6 +75,13 @@ impl Node {
         let value = self.attributes.get(name)?;
         self.taken_attributes.borrow_mut().insert(name.to_owned());
         Some(value)
+    }
+
+    /// Marks attributes as understood that say nothing about documents.
+    pub(crate) fn take_attributes(&self, names: &[&str]) {
+        for name in names {
+            self.attribute(name);
+        }
     }
 
     pub(crate) fn required_attribute(&self, file: &str, name: &str) -> Result<&str> {
@@ -114,7 +125,12 @@ impl Node {
     }
 
     pub(crate) fn is_xs(&self, local: &str) -> bool {
-        self.name.namespace == XS && self.name.local == local
+        self.xs_name() == local
+    }
+
+    /// The name without prefix if it is one of XML Schema's, or nothing.
+    pub(crate) fn xs_name(&self) -> &str {
+        if self.name.namespace == XS { &self.name.local } else { "" }
     }
 }
 

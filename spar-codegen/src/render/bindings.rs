@@ -7,13 +7,15 @@ use quote::{format_ident, quote};
 
 use super::{Files, Rendered, Target, docs_or, element_names, ident, insert, modules};
 use crate::error::Result;
-use crate::model::{ItemKind, Model, RustOperation, RustType};
+use crate::model::{ItemKind, Model, Record, RustOperation, RustType};
 use crate::names::type_ident;
 
 /// Modules, facade and operations of one service. `source` is its WSDL.
 pub(crate) fn bindings(mut model: Model, target: &Target, source: &str) -> Result<Files> {
     for item in model.modules.iter_mut().flat_map(|module| &mut module.items) {
-        if let ItemKind::Record { root: Some(root), .. } = &mut item.kind {
+        if let ItemKind::Record(Record { root: Some(root), .. })
+        | ItemKind::Choice { root: Some(root), .. } = &mut item.kind
+        {
             root.has_own_names = true;
         }
     }
@@ -30,7 +32,7 @@ pub(crate) fn bindings(mut model: Model, target: &Target, source: &str) -> Resul
     };
     insert(&mut files, "components/mod.rs", source, components)?;
     super::facades(models, source, &mut files)?;
-    let operations = model.operations.iter().map(operation);
+    let operations = model.operations.iter().map(operation).collect::<Result<Vec<_>>>()?;
     let operations = quote! {
         #![doc = " The operations of the service."]
         #(#operations)*
@@ -51,10 +53,10 @@ pub(crate) fn bindings(mut model: Model, target: &Target, source: &str) -> Resul
     Ok(files.into_files())
 }
 
-fn operation(operation: &RustOperation) -> TokenStream {
+fn operation(operation: &RustOperation) -> Result<TokenStream> {
     let RustOperation { operation: name, docs, soap_action, request, response } = operation;
     let about = docs_or(docs, &format!("The operation `{name}`."));
-    let rust_name = ident(&type_ident(name));
+    let rust_name = ident(&type_ident(name)?);
     let message = |of: &RustType, what: &str| {
         let alias = format_ident!("{rust_name}{what}");
         let about = format!(" The payload of the {} of `{name}`.", what.to_lowercase());
@@ -66,7 +68,7 @@ fn operation(operation: &RustOperation) -> TokenStream {
         }
     };
     let (request, response) = (message(request, "Request"), message(response, "Response"));
-    quote! {
+    Ok(quote! {
         #about
         #[derive(Clone, Copy, Debug)]
         #[non_exhaustive]
@@ -79,5 +81,5 @@ fn operation(operation: &RustOperation) -> TokenStream {
         }
         #request
         #response
-    }
+    })
 }

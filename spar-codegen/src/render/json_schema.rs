@@ -5,18 +5,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use heck::ToShoutySnakeCase;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Rendered, find_in, ident, json, source};
 use crate::error::{Error, Result};
-use crate::ir::Builtin;
+use crate::ir::{Builtin, Occurs};
 use crate::model::{
-    ElementRef, ElementUse, Field, FieldKind, Item, ItemKind, Model, Module, RustType, TextFacets,
-    Variant, VariantKind,
+    ElementRef, ElementUse, Field, FieldKind, Item, ItemKind, Model, Module, Record, RustAttribute,
+    RustType, TextFacets, Variant, VariantKind,
 };
-use crate::names::const_ident;
 
 /// One file per message of an interface version.
 pub(super) fn render(model: &Model, files: &mut Rendered<'_>) -> Result<()> {
@@ -49,7 +49,7 @@ pub(super) fn render(model: &Model, files: &mut Rendered<'_>) -> Result<()> {
 /// The constants by which users get at the files, for the facade of the interface version.
 pub(super) fn constants(model: &Model) -> TokenStream {
     let constants = messages(model).into_iter().map(|message| {
-        let name = ident(&const_ident(&message.ident));
+        let name = ident(&message.ident.to_shouty_snake_case());
         let path = path(model, &message.ident);
         let about = format!(" The schema of `{}`.", message.ident);
         quote!(#[doc = #about] pub const #name: &str = include_str!(#path);)
@@ -108,19 +108,16 @@ struct Definition<'m, 'u> {
 impl Definition<'_, '_> {
     fn of(&mut self, item: &Item) -> Schema {
         let schema = match &item.kind {
-            ItemKind::Record { .. } | ItemKind::Choice { .. } => {
+            ItemKind::Record(_) | ItemKind::Choice { .. } => {
                 let mut content = Content::default();
                 self.content(item, &mut content);
                 content.object()
             }
-            ItemKind::SimpleContent { value, attributes } => {
+            ItemKind::SimpleContent { value, attributes, .. } => {
                 let mut content =
                     Content { required: vec![json::VALUE.to_owned()], ..Content::default() };
                 content.properties.push((json::VALUE.to_owned(), self.typed(value)));
-                for attribute in attributes {
-                    let schema = self.typed(&attribute.of).about(&attribute.docs);
-                    content.properties.push((attribute.name.clone(), schema));
-                }
+                self.attributes(attributes, &mut content);
                 content.object()
             }
             ItemKind::Text(facets) => text(facets),
@@ -129,15 +126,30 @@ impl Definition<'_, '_> {
                 one_of_values: values.iter().map(|value| value.value.clone()).collect(),
                 ..Schema::string()
             },
+            ItemKind::List { .. } | ItemKind::Union(_) => Schema {
+                comment: Some("Not expressed: the types that the text is made of.".to_owned()),
+                ..Schema::string()
+            },
             ItemKind::Alias(of) => self.typed(of),
         };
         schema.about(&item.docs)
     }
 
+    fn attributes(&mut self, attributes: &[RustAttribute], content: &mut Content) {
+        for attribute in attributes {
+            let schema = self.typed(&attribute.of).about(&attribute.docs);
+            content.properties.push((attribute.member.clone(), schema));
+            if attribute.is_required {
+                content.required.push(attribute.member.clone());
+            }
+        }
+    }
+
     /// The members of a type, and what is asked of them.
     fn content(&mut self, item: &Item, content: &mut Content) {
         match &item.kind {
-            ItemKind::Record { fields, coinciding, .. } => {
+            ItemKind::Record(Record { attributes, fields, coinciding, .. }) => {
+                self.attributes(attributes, content);
                 for field in fields {
                     self.field(field, content);
                 }
@@ -161,7 +173,14 @@ impl Definition<'_, '_> {
                     content.required.push(field.schema_name.clone());
                 }
             }
-            FieldKind::Group { of, is_optional } => {
+            FieldKind::Groups { of, occurs } => {
+                let schema = list(self.typed(of), *occurs).about(&field.docs);
+                content.properties.push((field.schema_name.clone(), schema));
+                if occurs.min > 0 {
+                    content.required.push(field.schema_name.clone());
+                }
+            }
+            FieldKind::Group { of, is_optional, .. } => {
                 let Some(item) = find_in(self.modules, of) else { return };
                 let mut group = Content::default();
                 self.content(item, &mut group);
@@ -196,6 +215,13 @@ impl Definition<'_, '_> {
                         own.required.push(name.clone());
                     }
                 }
+                VariantKind::Groups { of, occurs } => {
+                    let schema = list(self.typed(of), *occurs).about(&variant.docs);
+                    own.properties.push((variant.schema_name.clone(), schema));
+                    if occurs.min > 0 {
+                        own.required.push(variant.schema_name.clone());
+                    }
+                }
                 VariantKind::Fields(fields) => {
                     fields.iter().for_each(|field| self.field(field, &mut own));
                 }
@@ -215,17 +241,12 @@ impl Definition<'_, '_> {
 
     fn element(&mut self, element: &ElementUse) -> Schema {
         let of = self.typed(element.judged_as.as_ref().unwrap_or(&element.of));
-        if !element.shape.is_list() {
-            return of;
-        }
-        Schema {
-            kind: Some("array"),
-            items: Some(Box::new(of)),
-            // An empty list is left out.
-            min_items: Some(element.occurs.min.max(1)),
-            max_items: element.occurs.max,
-            ..Schema::default()
-        }
+        let of = if element.is_nillable {
+            Schema { any_of: vec![nil(), of], ..Schema::default() }
+        } else {
+            of
+        };
+        if element.shape.is_list() { list(of, element.occurs) } else { of }
     }
 
     /// A reference to the type, or what is known of one of the runtime.
@@ -235,6 +256,29 @@ impl Definition<'_, '_> {
         }
         self.used.push(of.clone());
         Schema { reference: Some(reference(&of.ident)), ..Schema::default() }
+    }
+}
+
+fn list(of: Schema, occurs: Occurs) -> Schema {
+    Schema {
+        kind: Some("array"),
+        items: Some(Box::new(of)),
+        // An empty list is left out.
+        min_items: Some(occurs.min.max(1)),
+        max_items: occurs.max,
+        ..Schema::default()
+    }
+}
+
+/// What stands for an element that says it has no value.
+fn nil() -> Schema {
+    let is_nil = Schema { one_of_values: vec!["true".to_owned()], ..Schema::string() };
+    Schema {
+        kind: Some("object"),
+        properties: Named(vec![(json::NIL.to_owned(), Property::Is(Box::new(is_nil)))]),
+        required: vec![json::NIL.to_owned()],
+        additional_properties: Some(false),
+        ..Schema::default()
     }
 }
 
@@ -260,7 +304,8 @@ fn text(facets: &TextFacets) -> Schema {
     Schema {
         min_length: facets.min_length,
         max_length: facets.max_length,
-        pattern: facets.pattern.as_ref().map(|(_, translated)| translated.clone()),
+        pattern: facets.patterns.first().map(|(_, translated)| translated.clone()),
+        all_of: facets.patterns.iter().skip(1).map(|(_, translated)| exactly(translated)).collect(),
         ..Schema::string()
     }
 }
@@ -291,6 +336,10 @@ fn runtime(name: &str) -> Schema {
         "Tidsstampel" => pattern(&format!("{DATE}{TIME}{ZONE}")),
         _ => Schema::string(),
     }
+}
+
+fn exactly(pattern: &str) -> Schema {
+    Schema { pattern: Some(pattern.to_owned()), ..Schema::default() }
 }
 
 fn pattern(pattern: &str) -> Schema {

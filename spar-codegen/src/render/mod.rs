@@ -5,6 +5,7 @@
 //! bytes do not depend on the toolchain.
 
 mod bindings;
+mod content;
 mod convert;
 mod file;
 mod inspect;
@@ -22,8 +23,7 @@ use quote::{format_ident, quote};
 
 use crate::error::Result;
 use crate::model::{
-    ElementName, ElementRef, Field, FieldKind, Item, ItemKind, Model, Module, RustType, Variant,
-    VariantKind, find,
+    ElementName, ElementRef, Field, Item, ItemKind, Model, Module, RustType, Variant, find,
 };
 
 pub(crate) use bindings::bindings;
@@ -281,49 +281,6 @@ impl Scope {
     }
 }
 
-/// The elements of a content in the order of the schema, those of its groups included.
-fn content_elements<'m>(
-    item: &'m Item,
-    modules: &BTreeMap<&str, &'m Module>,
-) -> Vec<&'m ElementRef> {
-    fn of_fields<'m>(
-        fields: &'m [Field],
-        modules: &BTreeMap<&str, &'m Module>,
-        found: &mut Vec<&'m ElementRef>,
-    ) {
-        for field in fields {
-            match &field.kind {
-                FieldKind::Element(element) => found.push(&element.name),
-                FieldKind::Group { of, .. } => of_group(of, modules, found),
-            }
-        }
-    }
-    fn of_group<'m>(
-        of: &RustType,
-        modules: &BTreeMap<&str, &'m Module>,
-        found: &mut Vec<&'m ElementRef>,
-    ) {
-        if let Some(item) = find_in(modules, of) {
-            found.extend(content_elements(item, modules));
-        }
-    }
-    let mut found = Vec::new();
-    match &item.kind {
-        ItemKind::Record { fields, .. } => of_fields(fields, modules, &mut found),
-        ItemKind::Choice { variants, .. } => {
-            for variant in variants {
-                match &variant.kind {
-                    VariantKind::Element(element) => found.push(&element.name),
-                    VariantKind::Fields(fields) => of_fields(fields, modules, &mut found),
-                    VariantKind::Group(of) => of_group(of, modules, &mut found),
-                }
-            }
-        }
-        _ => {}
-    }
-    found
-}
-
 fn find_in<'m>(modules: &BTreeMap<&str, &'m Module>, of: &RustType) -> Option<&'m Item> {
     let module = modules.get(of.module.as_deref()?)?;
     find(std::slice::from_ref(*module), of)
@@ -337,7 +294,7 @@ fn ident(name: &str) -> Ident {
 fn is_composite(item: &Item) -> bool {
     matches!(
         item.kind,
-        ItemKind::Record { .. } | ItemKind::Choice { .. } | ItemKind::SimpleContent { .. }
+        ItemKind::Record(_) | ItemKind::Choice { .. } | ItemKind::SimpleContent { .. }
     )
 }
 

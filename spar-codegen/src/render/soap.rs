@@ -14,6 +14,7 @@ pub(super) fn render(models: &[Model], files: &mut Rendered<'_>) -> Result<()> {
         let (service, version) = &model.facade;
         let module = format!("{service}_{version}");
         let operations = model.operations.iter().map(|o| operation(o, service, version));
+        let operations = operations.collect::<Result<Vec<_>>>()?;
         let about = docs_inner(&format!(
             "The operations of the service `{service}`, version {}.",
             version.trim_start_matches('v').replace('_', ".")
@@ -38,15 +39,15 @@ pub(super) fn render(models: &[Model], files: &mut Rendered<'_>) -> Result<()> {
     insert(files, "mod.rs", "schemas/manifest.toml", root)
 }
 
-fn operation(operation: &RustOperation, service: &str, version: &str) -> TokenStream {
+fn operation(operation: &RustOperation, service: &str, version: &str) -> Result<TokenStream> {
     let name = &operation.operation;
     let about = docs_or(&operation.docs, &format!("The operation `{name}`."));
-    let rust_name = ident(&type_ident(name));
+    let rust_name = ident(&type_ident(name)?);
     let (service, version) = (ident(service), ident(version));
     let request = ident(&operation.request.ident);
     let response = ident(&operation.response.ident);
     let soap_action = &operation.soap_action;
-    quote! {
+    Ok(quote! {
         #about
         #[derive(Clone, Copy, Debug)]
         #[non_exhaustive]
@@ -57,5 +58,5 @@ fn operation(operation: &RustOperation, service: &str, version: &str) -> TokenSt
             const NAME: &'static str = #name;
             const SOAP_ACTION: &'static str = #soap_action;
         }
-    }
+    })
 }
