@@ -5,12 +5,10 @@
 //! Reconstructed from public descriptions, not from SPAR's own file. Not certain:
 //!
 //! - The root element is likely, the namespace a guess.
-//! - That elements without a component of their own stand in the namespace of the file is a
-//! guess.
+//! - That elements of no component stand in the namespace of the file is a guess.
 //! - The versions of the components are likely: they are those of Personsök.
 //! - That at least one number is needed is a guess.
-//! - That the attribute is spelled `nulage` is likely; its values and that it may be absent are
-//! certain.
+//! - The spelling `nulage` is likely; its values and that it may be absent are certain.
 //! - The URL of the file is a guess.
 //!
 //! Schema: `granssnitt/infilIdNummer/2021.1/InfilIdNummer.xsd`.

@@ -5,10 +5,8 @@
 //! Reconstructed from public descriptions, not from SPAR's own file. Not certain:
 //!
 //! - The root element is likely, the namespace a guess.
-//! - That elements without a component of their own stand in the namespace of the file is a
-//! guess.
-//! - That it holds no identification is certain; that the numbers stand right below the root is a
-//! guess.
+//! - That elements of no component stand in the namespace of the file is a guess.
+//! - That the numbers stand right below the root is a guess; no identification is certain.
 //! - That at least one number is needed is a guess.
 //! - The URL of the file is a guess.
 //!

@@ -6,8 +6,7 @@
 //!
 //! - The root element is likely, the namespace a guess.
 //! - The versions of the components are likely: they are those of Personsök.
-//! - That the questions stand right below the root is certain; that at least one is needed is
-//! likely.
+//! - That the questions stand right below the root is certain; at least one is likely.
 //! - The URL of the file is likely.
 //!
 //! Schema: `granssnitt/personnummersattning/2023.1/InfilPersonnummersattning.xsd`.

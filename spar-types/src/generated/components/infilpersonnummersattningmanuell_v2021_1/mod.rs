@@ -7,8 +7,7 @@
 //!
 //! - The root element is likely, the namespace a guess.
 //! - The versions of the components are likely: they are those of Personsök.
-//! - That it holds no identification is certain; that the questions stand right below the root is
-//! a guess.
+//! - That the questions stand right below the root is a guess; no identification is certain.
 //! - That at least one question is needed is likely.
 //! - The URL of the file is likely.
 //!

@@ -6,8 +6,7 @@
 //! Reconstructed from public descriptions, not from SPAR's own file. Not certain:
 //!
 //! - The root element is likely, the namespace a guess.
-//! - That elements without a component of their own stand in the namespace of the file is a
-//! guess.
+//! - That elements of no component stand in the namespace of the file is a guess.
 //! - The versions of the components are likely: they are those of Personsök.
 //! - That the structure is that of 2021.1 is likely.
 //! - The names of the elements are certain.

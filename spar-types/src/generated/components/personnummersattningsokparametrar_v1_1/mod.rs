@@ -4,10 +4,9 @@
 //!
 //! Reconstructed from public descriptions, not from SPAR's own file. Not certain:
 //!
-//! - The name of the element is certain; the namespace and that it is a component are a guess.
+//! - The name of the element is certain; namespace and component are a guess.
 //! - The order of the arguments, and which there are after the names, is likely.
-//! - That exactly one way of naming the person must be given is certain; the schema here lets it
-//! be empty.
+//! - That a name must be given is certain; the schema here does not ask for it.
 //! - The URL of the file is a guess.
 //!
 //! Schema: `komponent/sok/PersonnummersattningSokparametrar-1.1.xsd`.

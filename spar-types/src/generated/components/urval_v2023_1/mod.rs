@@ -5,14 +5,12 @@
 //! Reconstructed from public descriptions, not from SPAR's own file. Not certain:
 //!
 //! - The root element is likely, the namespace a guess.
-//! - That elements without a component of their own stand in the namespace of the file is a
-//! guess.
+//! - That elements of no component stand in the namespace of the file is a guess.
 //! - The versions of the components are likely: they are those of Personsök.
 //! - That the structure is that of 2021.1 is likely.
 //! - That a file may hold none is likely.
 //! - The order of the names is likely.
-//! - That the address stands in `SvenskAdress` is likely; earlier versions had its lines without
-//! it.
+//! - `SvenskAdress` is likely; earlier versions had the lines of the address without it.
 //! - The URL of the file is a guess.
 //!
 //! Schema: `granssnitt/urval/2023.1/Urval.xsd`.
