@@ -109,7 +109,7 @@ impl Certificates {
             let message = "the PKCS#12 file of the client cannot be made";
             Error::because(ErrorKind::Certificates, message, error)
         };
-        let certificate = |der: &[u8]| Certificate::from_der(der).map_err(|error| failed(error));
+        let certificate = |der: &[u8]| Certificate::from_der(der).map_err(failed);
         let chain = [certificate(&self.client.certificate)?, certificate(&self.ca)?];
         let key = PrivateKey::from_der(&self.client.key).map_err(failed)?;
         let mut store = KeyStore::new();

@@ -48,6 +48,7 @@
 mod certificates;
 mod delivery;
 mod error;
+#[rustfmt::skip]
 mod generated;
 mod persons;
 mod personsok;

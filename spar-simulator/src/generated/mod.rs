@@ -32,7 +32,10 @@ pub(crate) const SCHEMAS: [(&str, &str); 40] = [
         "komponent/generellt/DatumTid-1.1.xsd",
         include_str!("schemas/komponent/generellt/DatumTid-1.1.xsd"),
     ),
-    ("komponent/generellt/Typ-1.0.xsd", include_str!("schemas/komponent/generellt/Typ-1.0.xsd")),
+    (
+        "komponent/generellt/Typ-1.0.xsd",
+        include_str!("schemas/komponent/generellt/Typ-1.0.xsd"),
+    ),
     (
         "komponent/metadata/DeladeMetaElement-1.0.xsd",
         include_str!("schemas/komponent/metadata/DeladeMetaElement-1.0.xsd"),
@@ -73,8 +76,14 @@ pub(crate) const SCHEMAS: [(&str, &str); 40] = [
         "komponent/person/Inkomsttaxering-1.2.xsd",
         include_str!("schemas/komponent/person/Inkomsttaxering-1.2.xsd"),
     ),
-    ("komponent/person/Person-1.2.xsd", include_str!("schemas/komponent/person/Person-1.2.xsd")),
-    ("komponent/person/Person-1.3.xsd", include_str!("schemas/komponent/person/Person-1.3.xsd")),
+    (
+        "komponent/person/Person-1.2.xsd",
+        include_str!("schemas/komponent/person/Person-1.2.xsd"),
+    ),
+    (
+        "komponent/person/Person-1.3.xsd",
+        include_str!("schemas/komponent/person/Person-1.3.xsd"),
+    ),
     (
         "komponent/person/Persondetaljer-1.2.xsd",
         include_str!("schemas/komponent/person/Persondetaljer-1.2.xsd"),
@@ -151,5 +160,8 @@ pub(crate) const SCHEMAS: [(&str, &str); 40] = [
         "komponent/sok/Sokargument-1.3.xsd",
         include_str!("schemas/komponent/sok/Sokargument-1.3.xsd"),
     ),
-    ("komponent/sok/Undantag-1.0.xsd", include_str!("schemas/komponent/sok/Undantag-1.0.xsd")),
+    (
+        "komponent/sok/Undantag-1.0.xsd",
+        include_str!("schemas/komponent/sok/Undantag-1.0.xsd"),
+    ),
 ];
