@@ -108,7 +108,25 @@ pub fn generate(
     let tests = render::types_tests(&models)?;
     folders.insert("spar-types/tests/main/generated".to_owned(), tests);
     folders.insert("spar-soap/src/generated".to_owned(), render::soap_crate(&models)?);
+    let served = served(schemas, manifest, interfaces)?;
+    folders.insert("spar-simulator/src/generated".to_owned(), render::simulator_crate(&served)?);
     let mut output = Output::new(folders, losses);
     output.add("docs", "glossary.md", tables.glossary.markdown());
     Ok(output)
+}
+
+/// The files of the interfaces that the simulator speaks, by path.
+fn served(
+    schemas: &Path,
+    manifest: &Manifest,
+    interfaces: &[&str],
+) -> Result<BTreeMap<String, String>> {
+    let root = load::locate_root(schemas)?;
+    let mut files = BTreeMap::new();
+    for interface in interfaces.iter().filter(|interface| interface.starts_with("personsok/")) {
+        let sources = load::load(&root, manifest, interface)?;
+        let sources = sources.schemas.into_iter().chain([sources.entry]);
+        files.extend(sources.map(|source| (source.path, source.text)));
+    }
+    Ok(files)
 }

@@ -4,12 +4,12 @@
 //! Letters are compared as they are sent: no Unicode normalization.
 
 use spar_types::Datum;
-use spar_types::personsok::v2021_1::{
+use spar_types::personsok::v2023_1::{
     AviseringPost, DistriktKodVillkor, FodelsedatumVillkor, Folkbokforing, JaNej, Kontaktadress,
     Namn, NamnVillkor, Persondetaljer, PostNrVillkor, SarskildPostadress, Sokvillkor,
 };
 
-use crate::words::{Comparison, all_match};
+use crate::personsok::words::{Comparison, all_match};
 
 /// Whether a search with these arguments finds the person.
 pub(crate) fn finds(villkor: &Sokvillkor, post: &AviseringPost) -> bool {

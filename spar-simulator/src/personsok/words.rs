@@ -1,6 +1,6 @@
 //! Words of a search argument against words of the register, with wild cards.
 
-use crate::phonetic;
+use crate::personsok::phonetic;
 
 /// When two words are the same.
 #[derive(Clone, Copy, PartialEq, Eq)]

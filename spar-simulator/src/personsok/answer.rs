@@ -1,14 +1,14 @@
 //! What is answered: demands, limit, permissions.
 
-use spar_types::personsok::v2021_1::{
+use spar_types::personsok::v2023_1::{
     AviseringPost, OverstigerMaxAntalSvarsposter, PersonsokningFraga, SlutAnvandarUtokadBehorighet,
     SparPersonsokningFraga, SparPersonsokningSvar, Undantag,
 };
 use spar_types::{FreeText, Int, SimpleType};
 
-use crate::demands;
 use crate::persons::Persons;
-use crate::search::finds;
+use crate::personsok::demands;
+use crate::personsok::search::finds;
 
 /// The most records that one answer holds, as SPAR has it.
 pub const MAX_ANTAL_SVARSPOSTER: usize = 100;
@@ -18,6 +18,8 @@ pub(crate) const OGILTIG_INPARAMETER: &str = "OGILTIG_INPARAMETER";
 
 impl Persons {
     /// Answers a request, without a server: echo and outcome, no `UUID`.
+    ///
+    /// Question and answer are those of 2023.1; a question of 2021.1 is converted by `into`.
     ///
     /// Customer numbers and assignment are not looked at. A permission takes effect when it is asked
     /// for; `Sekretess` has none, since it is not known what it opens.
@@ -57,9 +59,7 @@ impl Persons {
     ) -> SparPersonsokningSvar {
         let mut svar = SparPersonsokningSvar::default();
         let found: Vec<&AviseringPost> = match fraga {
-            PersonsokningFraga::IdNummer(id) => {
-                self.iter().filter(|post| post.person_id.id_nummer == *id).collect()
-            }
+            PersonsokningFraga::IdNummer(id) => self.get(id).into_iter().collect(),
             PersonsokningFraga::Sokvillkor(villkor) => {
                 if let Some(demand) = demands::unmet(villkor) {
                     return undantag(OGILTIG_INPARAMETER, demand);

@@ -5,12 +5,12 @@
 //! when it is not phonetic. Known is also that `Mikael M*` is answered when it is phonetic. The
 //! rest of this module, and all texts, are assumptions.
 
-use spar_types::personsok::v2021_1::{
+use spar_types::personsok::v2023_1::{
     DistriktKodVillkor, FodelsedatumVillkor, NamnVillkor, PostNrVillkor, Sokvillkor,
 };
 
-use crate::search::comparison;
-use crate::words::Comparison;
+use crate::personsok::search::comparison;
+use crate::personsok::words::Comparison;
 
 /// The demand that a search does not meet, in the words of an `Undantag`.
 pub(crate) fn unmet(villkor: &Sokvillkor) -> Option<&'static str> {
