@@ -26,9 +26,14 @@ const XMLNS_NAMESPACE: &str = "http://www.w3.org/2000/xmlns/";
 /// Byte order mark of UTF-8, which may stand before the document.
 pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-pub(super) fn parse<'x>(bytes: &'x [u8], limits: &Limits) -> Result<Document<'x>, Error> {
+pub(super) fn parse<'x>(
+    bytes: &'x [u8],
+    limits: &Limits,
+    known_names: &'static [&'static str],
+) -> Result<Document<'x>, Error> {
     let source = decode(bytes, limits)?;
-    let mut guard = Guard::new(source, limits, Scope::outermost(), Origin::default());
+    let origin = Origin { known_names, ..Origin::default() };
+    let mut guard = Guard::new(source, limits, Scope::outermost(), origin);
     // A record of 2.8 kB has about 80 elements.
     guard.document.nodes.reserve((source.len() / 32 + 1).min(limits.elements));
     guard.run().map_err(|kind| guard.place(kind))?;
@@ -187,7 +192,10 @@ impl<'x, 'l> Guard<'x, 'l> {
         let nodes = &self.document.nodes;
         let name = |open: &Open<'_>| {
             let span = nodes[open.index as usize].name;
-            presentable(&self.document.source[span.start as usize..span.end as usize])
+            presentable(
+                &self.document.source[span.start as usize..span.end as usize],
+                self.document.origin.known_names,
+            )
         };
         let around = Some(self.scope.path.as_str()).filter(|path| !path.is_empty());
         let names = around.into_iter().chain(self.open.iter().map(name));

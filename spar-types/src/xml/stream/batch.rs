@@ -25,6 +25,7 @@ pub struct Batch {
     pub(super) name: Name,
     pub(super) mode: Mode,
     pub(super) limits: Limits,
+    pub(super) known_names: &'static [&'static str],
     pub(super) offset: usize,
     /// Records of the same list before this one.
     pub(super) before: u64,
@@ -144,7 +145,8 @@ impl<T: FromXml> Records<'_, T> {
                     return Err(Error::new(kind, scope.path.clone(), offset));
                 }
             }
-            let origin = Origin { offset, path: &scope.path, number: self.number + 1 };
+            let known_names = self.batch.known_names;
+            let origin = Origin { offset, path: &scope.path, number: self.number + 1, known_names };
             let element = element(&text[self.position..], limits, scope, origin);
             let (document, len) = element.map_err(|(error, _)| error)?;
             self.position += len;

@@ -58,6 +58,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::{Deviation, Error, ErrorKind, Rule};
+use crate::generated::ELEMENT_NAMES;
 use crate::xml::document::{Origin, presentable};
 use crate::xml::entries::Unrepresentable;
 use crate::xml::guard::{self, SPACE, StartTag, malformed};
@@ -79,6 +80,7 @@ pub use batch::{Batch, Record, Records};
 pub struct Stream {
     mode: Mode,
     limits: Limits,
+    known_names: &'static [&'static str],
     input: Input,
     /// The elements that were entered, the innermost last.
     frames: Vec<Frame>,
@@ -104,7 +106,6 @@ struct Frame {
 
 /// What comes next in a [`Stream`].
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
 pub enum Step<'s> {
     /// Not to be told before there are more bytes: [`feed`](Stream::feed) them, or say that there are
     /// none with [`finish`](Stream::finish).
@@ -124,6 +125,7 @@ pub struct Tag<'s> {
     namespace: &'s str,
     local_name: &'s str,
     offset: usize,
+    known_names: &'static [&'static str],
 }
 
 impl<'s> Tag<'s> {
@@ -161,7 +163,7 @@ impl<'s> Tag<'s> {
 
 impl fmt::Debug for Tag<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Tag").field(&presentable(self.local_name)).finish()
+        f.debug_tuple("Tag").field(&presentable(self.local_name, self.known_names)).finish()
     }
 }
 
@@ -178,9 +180,18 @@ impl Stream {
     /// A stream without bytes. The mode is that of everything read from it.
     #[must_use]
     pub fn new(mode: Mode, limits: &Limits) -> Self {
+        Self::new_naming(mode, limits, ELEMENT_NAMES)
+    }
+
+    /// As [`new`](Self::new), for a document of other schemas: these are the names that a path may tell,
+    /// in order.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new_naming(mode: Mode, limits: &Limits, known_names: &'static [&'static str]) -> Self {
         Self {
             mode,
             limits: limits.clone(),
+            known_names,
             input: Input::default(),
             frames: Vec::new(),
             siblings: Siblings::of_document(),
@@ -212,7 +223,8 @@ impl Stream {
         Ok(match (found, &self.tag) {
             (Found::More, _) => Step::More,
             (Found::Start, Some((namespace, local_name))) => {
-                Step::Start(Tag { namespace, local_name, offset: self.input.offset() })
+                let (offset, known_names) = (self.input.offset(), self.known_names);
+                Step::Start(Tag { namespace, local_name, offset, known_names })
             }
             (Found::End, _) => Step::End,
             (Found::Start | Found::Done, _) => Step::Done,
@@ -290,7 +302,15 @@ impl Stream {
     }
 
     fn scope(&self) -> &Scope {
-        self.frames.last().map_or(Scope::outermost(), |frame| &*frame.scope)
+        match self.frames.last() {
+            Some(frame) => &frame.scope,
+            None => Scope::outermost(),
+        }
+    }
+
+    fn origin<'s>(&self, scope: &'s Scope) -> Origin<'s> {
+        let (offset, known_names) = (self.input.offset(), self.known_names);
+        Origin { offset, path: &scope.path, number: 0, known_names }
     }
 
     fn next(&mut self) -> Result<Found, Error> {
@@ -364,7 +384,7 @@ impl Stream {
     fn start_tag(&self) -> Result<StartTag<'_>, Error> {
         let window = self.input.window(self.limits.document_bytes);
         let scope = self.scope();
-        let origin = Origin { offset: self.input.offset(), path: &scope.path, number: 0 };
+        let origin = self.origin(scope);
         guard::parse_start(window.source, &self.limits, scope, origin)
     }
 
@@ -400,7 +420,7 @@ impl Stream {
             return Ok(None);
         }
         let scope = self.scope();
-        let origin = Origin { offset: self.input.offset(), path: &scope.path, number: 0 };
+        let origin = self.origin(scope);
         let window = self.input.window(usize::MAX);
         match batch::element(window.source, &self.limits, scope, origin) {
             Ok((document, len)) => {
@@ -431,6 +451,7 @@ impl Stream {
             name,
             mode: self.mode,
             limits: self.limits.clone(),
+            known_names: self.known_names,
             offset,
             before,
             records,
@@ -440,7 +461,7 @@ impl Stream {
     /// Tells what is wrong with the element that is next and does not end, or waits.
     fn whole_or_wait(&mut self) -> Result<(), Error> {
         let scope = self.scope();
-        let origin = Origin { offset: self.input.offset(), path: &scope.path, number: 0 };
+        let origin = self.origin(scope);
         let window = self.input.window(usize::MAX);
         match batch::element(window.source, &self.limits, scope, origin) {
             // Not cut off, so it does not end.
@@ -456,7 +477,9 @@ impl Stream {
         self.siblings = Siblings::of_element();
         self.input.advance(len);
         match (self.tag.take(), self.frames.last_mut()) {
-            (Some((_, local_name)), Some(frame)) => frame.count(local_name, elements),
+            (Some((_, local_name)), Some(frame)) => {
+                frame.count(local_name, elements, self.known_names)
+            }
             _ => 0,
         }
     }
@@ -523,7 +546,7 @@ impl fmt::Debug for Stream {
 
 impl Frame {
     /// Counts children of a name. How many there were before.
-    fn count(&mut self, name: String, children: u64) -> u64 {
+    fn count(&mut self, name: String, children: u64, known_names: &[&str]) -> u64 {
         match self.counts.iter_mut().find(|(known, _)| *known == name) {
             Some((_, count)) => {
                 *count += children;
@@ -531,7 +554,7 @@ impl Frame {
             }
             None => {
                 // All others are told by the same sign, so that a stranger cannot make the list long.
-                if presentable(&name) == name {
+                if presentable(&name, known_names) == name {
                     self.counts.push((name, children));
                 }
                 0
