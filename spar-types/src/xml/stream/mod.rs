@@ -14,7 +14,7 @@
 //! const POST: Name = Name::new(NAMESPACE, "PersonsokningSvarspost");
 //!
 //! # let person = "http://statenspersonadressregister.se/schema/komponent/person/person-1.3";
-//! # let id = "<p:PersonId><p:IdNummer>198012319802</p:IdNummer></p:PersonId>";
+//! # let id = "<p:PersonId><p:IdNummer>198012319802</p:IdNummer><p:Typ>PERSONNUMMER</p:Typ></p:PersonId>";
 //! # let file = format!("<SPARPersonsokningSvar xmlns='{NAMESPACE}' xmlns:p='{person}'>
 //! #     <PersonsokningSvarspost>{id}</PersonsokningSvarspost>
 //! #     <PersonsokningSvarspost>{id}</PersonsokningSvarspost>
