@@ -125,7 +125,7 @@ fn served(
     let mut files = BTreeMap::new();
     for interface in interfaces.iter().filter(|interface| interface.starts_with("personsok/")) {
         let sources = load::load(&root, manifest, interface)?;
-        let sources = sources.schemas.into_iter().chain([sources.entry]);
+        let sources = sources.services.into_iter().chain(sources.schemas);
         files.extend(sources.map(|source| (source.path, source.text)));
     }
     Ok(files)
