@@ -11,7 +11,7 @@ use crate::load::Catalog;
 use crate::model;
 use crate::render::{self, Target};
 use crate::tables::Tables;
-use crate::{Ir, read_entry};
+use crate::{Ir, read_entries};
 
 /// Bindings to a SOAP 1.1 document/literal service: what to read, and what to make of it.
 ///
@@ -113,7 +113,12 @@ impl Bindings {
     ///
     /// A file that is missing, that is not XML, or that holds a construct which is not supported.
     pub fn read(&self) -> Result<Ir> {
-        read_entry(&self.schemas, &self.catalog, &self.entry, &self.interface)
+        read_entries(
+            &self.schemas,
+            &self.catalog,
+            std::slice::from_ref(&self.entry),
+            &self.interface,
+        )
     }
 
     /// The generated files.
@@ -131,7 +136,7 @@ impl Bindings {
             has_json_schema: false,
         };
         let ir = self.read()?;
-        let model = model::build(&ir, &self.tables)?;
+        let model = model::build(&ir, std::slice::from_ref(&ir), &self.tables)?;
         self.tables.check_names_used()?;
         let files = render::bindings(model, &target, &self.entry)?;
         Ok(Output::new(BTreeMap::from([(self.folder.clone(), files)]), Vec::new()))

@@ -60,8 +60,8 @@ use render::Target;
 /// A file that is missing, that is not XML, or that holds a construct which is not supported.
 pub fn read(schemas: &Path, manifest: &Manifest, interface: &str) -> Result<Ir> {
     let root = load::locate_root(schemas)?;
-    let entry = &manifest.interface(interface)?.entry;
-    let mut ir = read_entry(&root, &manifest.catalog, entry, interface)?;
+    let entries = &manifest.interface(interface)?.entries;
+    let mut ir = read_entries(&root, &manifest.catalog, entries, interface)?;
     for namespace in ir.namespaces.values_mut() {
         namespace.is_reconstructed = manifest.file.iter().any(|file| {
             file.origin == Origin::Reconstructed && namespace.files.contains(&file.path)
@@ -70,13 +70,17 @@ pub fn read(schemas: &Path, manifest: &Manifest, interface: &str) -> Result<Ir> 
     Ok(ir)
 }
 
-fn read_entry(root: &Path, catalog: &Catalog, entry: &str, interface: &str) -> Result<Ir> {
-    let sources = load::load(root, catalog, entry)?;
-    let operations = wsdl::operations(&sources.entry)?;
+fn read_entries(root: &Path, catalog: &Catalog, entries: &[String], interface: &str) -> Result<Ir> {
+    let sources = load::load(root, catalog, entries)?;
+    let mut operations = Vec::new();
+    for service in &sources.services {
+        operations.extend(wsdl::operations(service)?);
+    }
     let namespaces = lower::lower(&sources.schemas)?;
-    sources.entry.check_coverage()?;
-    sources.schemas.iter().try_for_each(source::Source::check_coverage)?;
-    Ok(Ir { interface: interface.to_owned(), operations, namespaces })
+    let mut files = sources.services.iter().chain(&sources.schemas);
+    files.try_for_each(source::Source::check_coverage)?;
+    let documents = ir::documents(&namespaces, entries);
+    Ok(Ir { interface: interface.to_owned(), operations, documents, namespaces })
 }
 
 /// The generated files of the workspace: Rust, the text of each [`Ir`], and the stamp by which a build
@@ -95,7 +99,7 @@ pub fn generate(
         .iter()
         .map(|interface| read(schemas, manifest, interface))
         .collect::<Result<Vec<_>>>()?;
-    let models = irs.iter().map(|ir| model::build(ir, tables)).collect::<Result<Vec<_>>>()?;
+    let models = irs.iter().map(|ir| model::build(ir, &irs, tables)).collect::<Result<Vec<_>>>()?;
     // A part of the interfaces has no use for the lines that the others need.
     if manifest.interfaces().eq(interfaces.iter().copied()) {
         tables.check_all_used(&irs)?;
@@ -112,7 +116,26 @@ pub fn generate(
     let tests = render::types_tests(&models, &target)?;
     folders.insert("spar-types/tests/main/generated".to_owned(), tests);
     folders.insert("spar-soap/src/generated".to_owned(), render::soap_crate(&models, &target)?);
+    let served = render::simulator_crate(&served(schemas, manifest, interfaces)?, &target)?;
+    folders.insert("spar-simulator/src/generated".to_owned(), served);
     let mut output = Output::new(folders, losses);
     output.add("docs/glossary.md", tables.glossary.markdown());
     Ok(output)
+}
+
+/// The files of the interfaces that the simulator speaks, by path.
+fn served(
+    schemas: &Path,
+    manifest: &Manifest,
+    interfaces: &[&str],
+) -> Result<BTreeMap<String, String>> {
+    let root = load::locate_root(schemas)?;
+    let mut files = BTreeMap::new();
+    for interface in interfaces.iter().filter(|interface| interface.starts_with("personsok/")) {
+        let entries = &manifest.interface(interface)?.entries;
+        let sources = load::load(&root, &manifest.catalog, entries)?;
+        let sources = sources.services.into_iter().chain(sources.schemas);
+        files.extend(sources.map(|source| (source.path, source.text)));
+    }
+    Ok(files)
 }

@@ -26,15 +26,16 @@ impl Catalog {
     }
 }
 
-/// The entry document and the schemas that it reaches, in the order of their paths.
+/// The entry documents and the schemas that they reach, in the order of their paths.
 #[derive(Debug)]
 pub(crate) struct Sources {
-    pub(crate) entry: Source,
+    /// Descriptions of services. Entry documents that are schemas are among `schemas`.
+    pub(crate) services: Vec<Source>,
     pub(crate) schemas: Vec<Source>,
 }
 
-pub(crate) fn load(root: &Path, catalog: &Catalog, entry: &str) -> Result<Sources> {
-    let entry = read(root, entry)?;
+pub(crate) fn load(root: &Path, catalog: &Catalog, entries: &[String]) -> Result<Sources> {
+    let mut services = Vec::new();
     let mut schemas: BTreeMap<(String, String), Source> = BTreeMap::new();
     let mut unlocated = Vec::new();
     let mut pending = VecDeque::new();
@@ -42,7 +43,16 @@ pub(crate) fn load(root: &Path, catalog: &Catalog, entry: &str) -> Result<Source
         pending.extend(found.located);
         unlocated.extend(found.unlocated);
     };
-    add(references(&entry, catalog)?, &mut pending);
+    for path in entries {
+        let entry = read(root, path)?;
+        if entry.root.is_xs("schema") {
+            let from = From { path: path.clone(), line: entry.root.line, is_include: false };
+            pending.push_back(Reference { path: path.clone(), target: entry.target, from });
+        } else {
+            add(references(&entry, catalog)?, &mut pending);
+            services.push(entry);
+        }
+    }
     while let Some(Reference { path, target, from }) = pending.pop_front() {
         // A file that names no namespace is read once for each that it is included in.
         if schemas.contains_key(&(path.clone(), target.clone())) {
@@ -80,7 +90,7 @@ pub(crate) fn load(root: &Path, catalog: &Catalog, entry: &str) -> Result<Source
             return Err(from.error(message).hint("name the file with schemaLocation"));
         }
     }
-    Ok(Sources { entry, schemas: schemas.into_values().collect() })
+    Ok(Sources { services, schemas: schemas.into_values().collect() })
 }
 
 /// A file that another one includes or imports.

@@ -12,13 +12,14 @@ use crate::ir::{
 use crate::names::{Names, const_ident, interface_idents, longer_module_ident, stem_and_version};
 use crate::tables::Tables;
 
-pub(crate) fn build(ir: &Ir, tables: &Tables) -> Result<Model> {
+/// `irs` are all interface versions, this one among them: a component that they share is the same in each.
+pub(crate) fn build(ir: &Ir, irs: &[Ir], tables: &Tables) -> Result<Model> {
     let names = &tables.names;
     let mut modules = Vec::new();
     let mut unnamed = Vec::new();
     check_modules(ir, names)?;
     for (uri, namespace) in &ir.namespaces {
-        modules.push(Builder::new(ir, tables, uri, &mut unnamed)?.module(namespace)?);
+        modules.push(Builder::new(ir, irs, tables, uri, &mut unnamed)?.module(namespace)?);
     }
     refuse_unnamed(unnamed)?;
     graph::complete(&mut modules)?;
@@ -29,6 +30,9 @@ pub(crate) fn build(ir: &Ir, tables: &Tables) -> Result<Model> {
         reach(&modules, &operation.request, &mut reachable);
         reach(&modules, &operation.response, &mut reachable);
     }
+    for name in &ir.documents {
+        reach(&modules, &element_type(ir, names, name)?, &mut reachable);
+    }
     check_facade(&reachable)?;
     graph::set_namespaces(&mut modules);
     Ok(Model { facade: interface_idents(&ir.interface)?, modules, operations, reachable })
@@ -36,6 +40,7 @@ pub(crate) fn build(ir: &Ir, tables: &Tables) -> Result<Model> {
 
 pub(super) struct Builder<'i> {
     pub(super) ir: &'i Ir,
+    irs: &'i [Ir],
     pub(super) tables: &'i Tables,
     pub(super) uri: &'i str,
     pub(super) module: String,
@@ -54,6 +59,7 @@ pub(super) struct Builder<'i> {
 impl<'i> Builder<'i> {
     fn new(
         ir: &'i Ir,
+        irs: &'i [Ir],
         tables: &'i Tables,
         uri: &'i str,
         unnamed: &'i mut Vec<(Place, Proposal)>,
@@ -61,6 +67,7 @@ impl<'i> Builder<'i> {
         let module = tables.names.module(uri)?;
         Ok(Self {
             ir,
+            irs,
             tables,
             uri,
             module,
@@ -115,7 +122,7 @@ impl<'i> Builder<'i> {
                 || particle.members().iter().any(|member| uses(member, group, is_choice))
         }
         self.has_parts(group)
-            || self.ir.namespaces.values().any(|namespace| {
+            || self.irs.iter().flat_map(|ir| ir.namespaces.values()).any(|namespace| {
                 let mut types = namespace.types.values().filter_map(|type_| type_.kind.particle());
                 types.any(|particle| uses(particle, group, false))
                     || namespace.groups.values().any(|g| uses(&g.particle, group, false))
@@ -213,22 +220,24 @@ pub(super) fn runtime_type(builtin: Builtin) -> RustType {
     RustType { module: None, ident: ident.to_owned() }
 }
 
-fn operation(ir: &Ir, names: &Names, operation: &Operation) -> Result<RustOperation> {
-    let message = |name: &QName| -> Result<RustType> {
-        let element = ir.namespaces.get(&name.namespace).and_then(|n| n.elements.get(&name.local));
-        match element {
-            Some(element) => rust_type(names, &element.type_ref),
-            None => Err(Error::new(format!(
-                "the WSDL refers to element {name}, which no file declares"
-            ))),
+/// The type of a global element.
+fn element_type(ir: &Ir, names: &Names, name: &QName) -> Result<RustType> {
+    match ir.namespaces.get(&name.namespace).and_then(|n| n.elements.get(&name.local)) {
+        Some(element) => rust_type(names, &element.type_ref),
+        None => {
+            let message = format!("the WSDL refers to element {name}, which no file declares");
+            Err(Error::new(message))
         }
-    };
+    }
+}
+
+fn operation(ir: &Ir, names: &Names, operation: &Operation) -> Result<RustOperation> {
     Ok(RustOperation {
         operation: operation.name.clone(),
         docs: operation.docs.clone(),
         soap_action: operation.soap_action.clone(),
-        request: message(&operation.request)?,
-        response: message(&operation.response)?,
+        request: element_type(ir, names, &operation.request)?,
+        response: element_type(ir, names, &operation.response)?,
     })
 }
 

@@ -11,6 +11,7 @@ mod file;
 mod inspect;
 mod json;
 mod json_schema;
+mod served;
 mod soap;
 mod strategies;
 mod types;
@@ -94,6 +95,16 @@ pub(crate) fn losses(models: &[Model]) -> Vec<String> {
 pub(crate) fn soap_crate(models: &[Model], target: &Target) -> Result<Files> {
     let mut files = Rendered::new(target);
     soap::render(models, &mut files)?;
+    Ok(files.into_files())
+}
+
+/// The files of `spar-simulator`, from the text of the schemas by path.
+pub(crate) fn simulator_crate(
+    schemas: &BTreeMap<String, String>,
+    target: &Target,
+) -> Result<Files> {
+    let mut files = Rendered::new(target);
+    served::render(schemas, &mut files)?;
     Ok(files.into_files())
 }
 
