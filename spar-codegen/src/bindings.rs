@@ -119,6 +119,7 @@ impl Bindings {
             std::slice::from_ref(&self.entry),
             &self.interface,
         )
+        .map_err(|error| error.quoted_from(&self.schemas))
     }
 
     /// The generated files.
@@ -136,7 +137,8 @@ impl Bindings {
             has_json_schema: false,
         };
         let ir = self.read()?;
-        let model = model::build(&ir, std::slice::from_ref(&ir), &self.tables)?;
+        let model = model::build(&ir, std::slice::from_ref(&ir), &self.tables)
+            .map_err(|error| error.quoted_from(&self.schemas))?;
         self.tables.check_names_used()?;
         let files = render::bindings(model, &target, &self.entry)?;
         Ok(Output::new(BTreeMap::from([(self.folder.clone(), files)]), Vec::new()))

@@ -1,6 +1,9 @@
 //! What is wrong with the inputs, and where.
 
 use std::fmt;
+use std::path::Path;
+
+use annotate_snippets::{AnnotationKind, Level, Message, Origin, Renderer, Snippet};
 
 /// An input that cannot be turned into code.
 ///
@@ -68,12 +71,11 @@ impl Error {
         self
     }
 
-    /// The error, with the line that it is about, taken from the text of its file.
-    pub(crate) fn in_text_of<'t>(mut self, text: impl FnOnce(&str) -> Option<&'t str>) -> Self {
+    /// The error, with the line that it is about, taken from its file below this folder.
+    pub(crate) fn quoted_from(mut self, root: &Path) -> Self {
         if let (Some((file, line)), None) = (&self.0.place, &self.0.source) {
-            let line = line.checked_sub(1);
-            let found = text(file).zip(line).and_then(|(text, line)| text.lines().nth(line));
-            self.0.source = found.map(str::to_owned);
+            let text = std::fs::read_to_string(root.join(file)).unwrap_or_default();
+            self.0.source = text.lines().nth(line.saturating_sub(1)).map(str::to_owned);
         }
         self
     }
@@ -97,37 +99,39 @@ impl Error {
         &self.0.proposals
     }
 
-    /// The error as compilers show one: message, place, the line, and what to do.
+    /// The error as compilers show one: message, place, the line, what to do, and names to paste.
     #[must_use]
     pub fn report(&self) -> String {
-        let Inner { place, message, source, .. } = &*self.0;
-        let mut out = format!("error: {message}\n");
-        if let Some((file, line)) = place {
-            out.push_str(&format!(" --> {file}:{line}\n"));
-            if let Some(source) = source {
-                let source = source.replace('\t', "    ");
-                let shown = source.trim_end();
-                let text = shown.trim_start();
-                let gutter = " ".repeat(line.to_string().len());
-                let before = " ".repeat(shown.chars().count() - text.chars().count());
-                let marks = "^".repeat(text.chars().count().max(1));
-                out.push_str(&format!(
-                    "{gutter} |\n{line} | {shown}\n{gutter} | {before}{marks}\n"
-                ));
+        let Inner { place, message, hint, source, .. } = &*self.0;
+        let mut group =
+            Level::ERROR.primary_title(message.as_str()).elements([] as [Message<'_>; 0]);
+        // A tab would shift the marks.
+        let line = source.as_deref().unwrap_or_default().replace('\t', "    ");
+        match (place, line.trim()) {
+            (Some((file, number)), "") => {
+                group = group.element(Origin::path(file.as_str()).line(*number));
             }
+            (Some((file, number)), text) => {
+                let start = line.len() - line.trim_start().len();
+                let mark = AnnotationKind::Primary.span(start..start + text.len());
+                let snippet =
+                    Snippet::source(line.as_str()).line_start(*number).path(file.as_str());
+                group = group.element(snippet.annotation(mark));
+            }
+            (None, _) => {}
         }
-        out.push_str(&self.advice());
-        out
+        if let Some(hint) = hint {
+            group = group.element(Level::HELP.with_name("hint").message(hint.as_str()));
+        }
+        let report = Renderer::plain().render(&[group]);
+        format!("{report}\n{}", self.lines_to_paste())
     }
 
-    fn advice(&self) -> String {
-        let mut out = String::new();
-        if let Some(hint) = &self.0.hint {
-            out.push_str(&format!("hint: {hint}\n"));
+    fn lines_to_paste(&self) -> String {
+        if self.0.proposals.is_empty() {
+            return String::new();
         }
-        if !self.0.proposals.is_empty() {
-            out.push_str("hint: add to names.toml, under better names if you know any:\n");
-        }
+        let mut out = "hint: add to names.toml, under better names if you know any:\n".to_owned();
         for Proposal { about, toml } in &self.0.proposals {
             out.push_str(&format!("\n# {about}\n{toml}\n"));
         }
@@ -141,9 +145,12 @@ impl fmt::Display for Error {
             write!(f, "{file}:{line}: ")?;
         }
         f.write_str(&self.0.message)?;
-        match self.advice().trim_end() {
+        if let Some(hint) = &self.0.hint {
+            write!(f, "\nhint: {hint}")?;
+        }
+        match self.lines_to_paste().trim_end() {
             "" => Ok(()),
-            advice => write!(f, "\n{advice}"),
+            lines => write!(f, "\n{lines}"),
         }
     }
 }

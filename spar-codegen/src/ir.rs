@@ -197,6 +197,8 @@ pub(crate) struct Particle {
     pub(crate) occurs: Occurs,
     pub(crate) kind: ParticleKind,
     pub(crate) place: Place,
+    /// The type or group that declares it: a type that extends another holds particles of that one.
+    pub(crate) owner: Arc<QName>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -304,7 +306,7 @@ impl fmt::Display for Occurs {
 }
 
 impl Builtin {
-    const ALL: [Self; 6] =
+    pub(crate) const ALL: [Self; 6] =
         [Self::String, Self::Int, Self::Long, Self::Integer, Self::Date, Self::DateTime];
 
     pub(crate) fn name(self) -> &'static str {

@@ -61,7 +61,8 @@ use render::Target;
 pub fn read(schemas: &Path, manifest: &Manifest, interface: &str) -> Result<Ir> {
     let root = load::locate_root(schemas)?;
     let entries = &manifest.interface(interface)?.entries;
-    let mut ir = read_entries(&root, &manifest.catalog, entries, interface)?;
+    let mut ir = read_entries(&root, &manifest.catalog, entries, interface)
+        .map_err(|error| error.quoted_from(&root))?;
     for namespace in ir.namespaces.values_mut() {
         namespace.is_reconstructed = manifest.file.iter().any(|file| {
             file.origin == Origin::Reconstructed && namespace.files.contains(&file.path)
@@ -99,7 +100,13 @@ pub fn generate(
         .iter()
         .map(|interface| read(schemas, manifest, interface))
         .collect::<Result<Vec<_>>>()?;
-    let models = irs.iter().map(|ir| model::build(ir, &irs, tables)).collect::<Result<Vec<_>>>()?;
+    let models =
+        irs.iter().map(|ir| model::build(ir, &irs, tables)).collect::<Result<Vec<_>>>().map_err(
+            |error| match load::locate_root(schemas) {
+                Ok(root) => error.quoted_from(&root),
+                Err(_) => error,
+            },
+        )?;
     // A part of the interfaces has no use for the lines that the others need.
     if manifest.interfaces().eq(interfaces.iter().copied()) {
         tables.check_all_used(&irs)?;

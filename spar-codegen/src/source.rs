@@ -136,23 +136,37 @@ impl Node {
 
 fn check_coverage(path: &str, node: &Node) -> Result<()> {
     let refuse = |what: String| {
-        Err(Error::at(
-            path,
-            node.line,
-            format!(
-                "{what} is not supported by the generator, and nothing is dropped silently: \
-                     teach it to spar-codegen/src/lower, or take it out by a fix-up"
-            ),
-        ))
+        let message =
+            format!("{what} is not supported by the generator, and nothing is dropped silently");
+        let hint = "say it with what is supported, see spar-codegen/README.md, or take it out";
+        Err(Error::at(path, node.line, message).hint(hint))
     };
+    let name = &node.name.local;
     if !node.is_taken.get() {
-        return refuse(format!("<{}>", node.name.local));
+        return refuse(format!("<{name}>"));
     }
     let taken = node.taken_attributes.borrow();
-    if let Some(name) = node.attributes.keys().find(|name| !taken.contains(*name)) {
-        return refuse(format!("attribute `{name}` of <{}>", node.name.local));
+    for attribute in node.attributes.keys().filter(|attribute| !taken.contains(*attribute)) {
+        let is_note = node.name.namespace == XS
+            && attribute.split_once(':').is_some_and(|(prefix, _)| node.is_note(prefix));
+        if !is_note {
+            return refuse(format!("attribute `{attribute}` of <{name}>"));
+        }
     }
     node.children.iter().try_for_each(|child| check_coverage(path, child))
+}
+
+/// Namespaces whose attributes change what a schema means: they choose by version what is declared, or
+/// make an array of what is declared.
+const NO_NOTES: [&str; 2] =
+    ["http://www.w3.org/2007/XMLSchema-versioning", "http://schemas.xmlsoap.org/wsdl/"];
+
+impl Node {
+    /// Whether attributes of the prefix are notes for other programs, as XML Schema has it.
+    fn is_note(&self, prefix: &str) -> bool {
+        let namespace = self.bindings.get(prefix).map(String::as_str);
+        prefix == "xml" || namespace.is_some_and(|uri| uri != XS && !NO_NOTES.contains(&uri))
+    }
 }
 
 fn parse(path: &str, text: &str) -> Result<Node> {

@@ -252,7 +252,8 @@ impl<'s> File<'s> {
         }
         Builtin::find(&name.local).map(TypeRef::Builtin).ok_or_else(|| {
             let message = format!("type `xs:{}` is not supported by the generator", name.local);
-            self.error(node, message)
+            let known: Vec<_> = Builtin::ALL.iter().map(|builtin| builtin.name()).collect();
+            self.error(node, message).hint(&format!("supported are xs:{}", known.join(", xs:")))
         })
     }
 

@@ -1,7 +1,9 @@
 //! Particles: elements, groups, sequences, choices and wildcards.
 
+use std::sync::Arc;
+
 use super::{File, documentation};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ir::{Occurs, Owner, Particle, ParticleKind, QName, TypeRef};
 use crate::source::Node;
 
@@ -21,13 +23,13 @@ impl<'s> File<'s> {
                                 written";
                     return self.refuse(node, "<any> that must be there", hint);
                 }
-                Ok(self.made(node, occurs, kind))
+                Ok(self.made(node, owner, occurs, kind))
             }
             "group" => {
                 node.take().attribute("id");
                 let kind = ParticleKind::Group(self.name(self.required(node, "ref")?, node)?);
                 let occurs = self.occurs(node)?;
-                Ok(self.made(node, occurs, kind))
+                Ok(self.made(node, owner, occurs, kind))
             }
             _ => self.unsupported(node),
         }
@@ -45,11 +47,19 @@ impl<'s> File<'s> {
         for child in node.children.iter().filter(|child| !child.is_xs("annotation")) {
             members.push(self.particle(child, owner)?);
         }
-        Ok(self.made(node, occurs, kind(members)))
+        if occurs.is_list()
+            && let Some(any) = members.iter().find_map(wildcard_in)
+        {
+            let message = "<any> in a group that is repeated is not supported";
+            let error = Error::at(&any.place.file, any.place.line, message);
+            return Err(error.hint("put it behind the group"));
+        }
+        Ok(self.made(node, owner, occurs, kind(members)))
     }
 
-    fn made(&self, node: &Node, occurs: Occurs, kind: ParticleKind) -> Particle {
-        Particle { docs: documentation(node), occurs, kind, place: self.place(node) }
+    fn made(&self, node: &Node, owner: &str, occurs: Occurs, kind: ParticleKind) -> Particle {
+        let owner = Arc::new(QName::new(self.target, owner));
+        Particle { docs: documentation(node), occurs, kind, place: self.place(node), owner }
     }
 
     fn local_element(&mut self, node: &'s Node, owner: &str) -> Result<Particle> {
@@ -81,7 +91,7 @@ impl<'s> File<'s> {
             (Some(_), Some(_)) => return self.fail(node, "an element with both `ref` and `type`"),
         };
         let kind = ParticleKind::Element { name, type_ref, is_nillable };
-        Ok(Particle { docs, occurs, kind, place: self.place(node) })
+        Ok(Particle { docs, ..self.made(node, owner, occurs, kind) })
     }
 
     /// The namespaces of a wildcard, with those spelled out that have another sign in the schema.
@@ -120,5 +130,12 @@ impl<'s> File<'s> {
             Some(max) if max < min => self.fail(node, "maxOccurs is below minOccurs"),
             max => Ok(Occurs { min, max }),
         }
+    }
+}
+
+fn wildcard_in(particle: &Particle) -> Option<&Particle> {
+    match &particle.kind {
+        ParticleKind::Any(_) => Some(particle),
+        _ => particle.members().iter().find_map(wildcard_in),
     }
 }

@@ -1,6 +1,7 @@
 //! References: between the files, from elements to types, from types to those that they extend.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::ir::{
@@ -232,6 +233,7 @@ fn together(
         occurs: Occurs::ONCE,
         kind: ParticleKind::Sequence(vec![base.clone(), own.clone()]),
         place: place.clone(),
+        owner: Arc::clone(&own.owner),
     }))
 }
 

@@ -52,6 +52,9 @@ pub(super) struct Builder<'i> {
     pub(super) coinciding: Vec<Vec<ElementRef>>,
     /// Of the content at hand, where any elements may stand.
     pub(super) wildcards: Vec<Wildcard>,
+    /// What is in the anonymous groups that have a type, by what declares them, whether they are choices, and
+    /// first element.
+    pub(super) made: BTreeMap<(QName, bool, String), String>,
     /// Anonymous groups that no line of the table names, with lines that would.
     pub(super) unnamed: &'i mut Vec<(Place, Proposal)>,
 }
@@ -76,6 +79,7 @@ impl<'i> Builder<'i> {
             inlined_docs: Vec::new(),
             coinciding: Vec::new(),
             wildcards: Vec::new(),
+            made: BTreeMap::new(),
             unnamed,
         })
     }
@@ -188,10 +192,10 @@ impl<'i> Builder<'i> {
         let mut seen = BTreeMap::new();
         for item in &self.items {
             if let Some(other) = seen.insert(&item.ident, &item.origin) {
-                return Err(Error::new(format!(
-                    "{other} and {} would both be named {}; name one in names.toml",
-                    item.origin, item.ident
-                )));
+                let message =
+                    format!("{other} and {} would both be named {}", item.origin, item.ident);
+                let error = Error::at(&item.place.file, item.place.line, message);
+                return Err(error.hint("name one of them in names.toml"));
             }
         }
         Ok(())

@@ -6,7 +6,7 @@ use super::{
     Variant, VariantKind, Wildcard,
 };
 use crate::error::{Error, Proposal, Result};
-use crate::ir::{Occurs, Owner, Particle, ParticleKind, QName, TypeKind, TypeRef};
+use crate::ir::{Occurs, Owner, Particle, ParticleKind, Place, QName, TypeKind, TypeRef};
 use crate::names::{field_ident, proposal, type_ident};
 
 /// A choice of at most this many elements in sequence becomes a variant with fields.
@@ -18,6 +18,8 @@ pub(super) struct Outside {
     pub(super) docs: String,
     pub(super) attributes: Vec<RustAttribute>,
     pub(super) any_attribute: Option<String>,
+    /// Where the type is declared, if not where its content is.
+    pub(super) place: Option<Place>,
 }
 
 impl Builder<'_> {
@@ -30,7 +32,9 @@ impl Builder<'_> {
         particle: Option<&Particle>,
         outside: Outside,
     ) -> Result<()> {
-        let Outside { docs, attributes, any_attribute } = outside;
+        let Outside { docs, attributes, any_attribute, place } = outside;
+        let place = place.or_else(|| particle.map(|particle| particle.place.clone()));
+        let Some(place) = place else { return Err(Error::new(format!("{origin} is nowhere"))) };
         let has_attributes = !attributes.is_empty() || any_attribute.is_some();
         let mut content = particle;
         // A sequence of nothing but a choice is a choice.
@@ -80,7 +84,7 @@ impl Builder<'_> {
         // An anonymous group has a name of ours, which needs no gloss.
         let is_named = type_ident(&name.local).is_ok_and(|named| named == ident);
         let aliases = if is_named { self.tables.glossary.aliases(&name.local) } else { Vec::new() };
-        self.items.push(Item { ident, docs, origin, aliases, kind });
+        self.items.push(Item { ident, docs, origin, place, aliases, kind });
         Ok(())
     }
 
@@ -197,15 +201,18 @@ impl Builder<'_> {
                 self.coinciding.push(alternatives);
             }
             ParticleKind::Choice(members) => {
-                let (ident, _) = self.anonymous(owner, particle)?;
-                let (variants, fallback) = self.choice(owner, members, false)?;
+                let (of, is_made) = self.anonymous(particle)?;
+                let has_fallback = self.has_fallback(members, false)?;
                 let is_optional =
-                    (occurs.min == 0 || self.is_emptiable(particle)?) && fallback.is_none();
-                let kind = ItemKind::Choice { variants, fallback, root: None };
-                let origin = format!("choice in `{}`", owner.local);
-                let of = self.own(ident.clone());
-                let aliases = Vec::new();
-                self.items.push(Item { ident, docs: docs.clone(), origin, aliases, kind });
+                    (occurs.min == 0 || self.is_emptiable(particle)?) && !has_fallback;
+                if !is_made {
+                    let (variants, fallback) = self.choice(owner, members, false)?;
+                    let kind = ItemKind::Choice { variants, fallback, root: None };
+                    let origin = format!("choice in `{}`", particle.owner.local);
+                    let (ident, docs) = (of.ident.clone(), docs.clone());
+                    let place = particle.place.clone();
+                    self.items.push(Item { ident, docs, origin, place, aliases: Vec::new(), kind });
+                }
                 fields.push(self.group_field(particle, of, docs, is_optional)?);
             }
         }
@@ -214,13 +221,16 @@ impl Builder<'_> {
 
     /// The type of an anonymous group.
     fn anonymous_composite(&mut self, owner: &QName, particle: &Particle) -> Result<RustType> {
-        let (ident, kind) = self.anonymous(owner, particle)?;
-        let what = if kind == "choice" { "choice" } else { "group" };
-        let origin = format!("{what} in `{}`", owner.local);
-        let once = Particle { occurs: Occurs::ONCE, ..particle.clone() };
-        let outside = Outside { docs: particle.docs.clone(), ..Outside::default() };
-        self.composite(owner, ident.clone(), origin, Some(&once), outside)?;
-        Ok(self.own(ident))
+        let (of, is_made) = self.anonymous(particle)?;
+        if !is_made {
+            let is_choice = matches!(particle.kind, ParticleKind::Choice(_));
+            let what = if is_choice { "choice" } else { "group" };
+            let origin = format!("{what} in `{}`", particle.owner.local);
+            let once = Particle { occurs: Occurs::ONCE, ..particle.clone() };
+            let outside = Outside { docs: particle.docs.clone(), ..Outside::default() };
+            self.composite(owner, of.ident.clone(), origin, Some(&once), outside)?;
+        }
+        Ok(of)
     }
 
     fn group_type(&self, name: &QName) -> Result<RustType> {
@@ -363,13 +373,17 @@ impl Builder<'_> {
         if content.occurs != Occurs::ONCE {
             return Ok(false);
         }
+        Ok(!self.has_fallback(members, is_own_type)? && self.is_emptiable(content)?)
+    }
+
+    /// Whether an alternative stands for nothing.
+    fn has_fallback(&self, members: &[Particle], is_own_type: bool) -> Result<bool> {
         for member in flat(members) {
             if self.is_emptiable(member)? && (is_own_type || member.occurs.is_list()) {
-                // The fallback stands for nothing.
-                return Ok(false);
+                return Ok(true);
             }
         }
-        self.is_emptiable(content)
+        Ok(false)
     }
 
     fn variant(&mut self, owner: &QName, member: &Particle) -> Result<Variant> {
@@ -392,7 +406,8 @@ impl Builder<'_> {
                 Ok(variant(type_ident(&name.local)?, name.local.clone(), docs, kind))
             }
             ParticleKind::Sequence(members) if is_flat(member) => {
-                let (ident, _) = self.anonymous(owner, member)?;
+                // The name is the variant's: a type it has none.
+                let ident = self.group_name(member)?;
                 let mut fields = Vec::new();
                 for member in members {
                     self.fields(owner, member, &mut fields)?;
@@ -419,15 +434,37 @@ impl Builder<'_> {
         }
     }
 
+    /// The type of an anonymous group, and whether it is there already: that of a base comes again in the
+    /// types that extend it.
+    fn anonymous(&mut self, particle: &Particle) -> Result<(RustType, bool)> {
+        let owner = &*particle.owner;
+        let name = self.group_name(particle)?;
+        if owner.namespace != self.uri {
+            let module = Some(self.tables.names.module(&owner.namespace)?);
+            return Ok((RustType { module, ident: name }, true));
+        }
+        let is_choice = matches!(particle.kind, ParticleKind::Choice(_));
+        let first = self.first_element(particle)?.unwrap_or_default();
+        let content = format!("{:?}", particle.kind);
+        match self.made.insert((owner.clone(), is_choice, first), content.clone()) {
+            Some(before) if before != content => {
+                let message = "two groups of one kind that begin with the same element";
+                Err(self.error(particle, message).hint("write one of them into a named group"))
+            }
+            before => Ok((self.own(name), before.is_some())),
+        }
+    }
+
     /// The name of an anonymous group, from the table. If there is none, one that is made up, and noted.
-    fn anonymous(&mut self, owner: &QName, particle: &Particle) -> Result<(String, &'static str)> {
+    fn group_name(&mut self, particle: &Particle) -> Result<String> {
+        let owner = &*particle.owner;
         let kind = match particle.kind {
             ParticleKind::Choice(_) => "choice",
             _ => "sequence",
         };
         let first = self.first_element(particle)?.unwrap_or_default();
         if let Some(name) = self.tables.names.group(owner, kind, &first) {
-            return Ok((name.to_owned(), kind));
+            return Ok(name.to_owned());
         }
         let mut members = Vec::new();
         self.member_names(particle, &mut members)?;
@@ -441,7 +478,7 @@ impl Builder<'_> {
         if !self.unnamed.contains(&noted) {
             self.unnamed.push(noted);
         }
-        Ok((name, kind))
+        Ok(name)
     }
 
     /// The elements and named groups that a particle is made of.

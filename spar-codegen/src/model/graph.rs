@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     ElementRef, ElementUse, Field, FieldKind, Item, ItemKind, Module, Record, Root, RustType,
-    Shape, VariantKind,
+    Shape, Variant, VariantKind,
 };
 use crate::error::{Error, Result};
 
@@ -51,11 +51,12 @@ pub(super) fn reach(modules: &[Module], of: &RustType, found: &mut BTreeSet<Rust
 pub(super) fn complete(modules: &mut [Module]) -> Result<()> {
     set_recursion(modules);
     set_defaults(modules);
-    for item in modules.iter().flat_map(|module| &module.items) {
-        check_elements(modules, item)?;
-        check_simple(modules, item)?;
-    }
-    Ok(())
+    modules.iter().flat_map(|module| &module.items).try_for_each(|item| {
+        check_elements(modules, item)
+            .and_then(|()| check_repeated(modules, item))
+            .and_then(|()| check_simple(modules, item))
+            .map_err(|error| error.put_at(&item.place.file, item.place.line))
+    })
 }
 
 /// The uses of elements in an item.
@@ -154,7 +155,7 @@ fn check_elements(modules: &[Module], item: &Item) -> Result<()> {
         let attributes = attributes.iter().map(|attribute| &attribute.ident);
         for ident in attributes.chain(fields.iter().map(|field| &field.ident)) {
             if !idents.insert(ident) {
-                let message = format!("{}: two fields would both be named {ident}", item.origin);
+                let message = format!("two fields of {} would both be named {ident}", item.ident);
                 return Err(Error::new(message).hint("rename one of the elements in the schema"));
             }
         }
@@ -163,11 +164,57 @@ fn check_elements(modules: &[Module], item: &Item) -> Result<()> {
         None => Ok(()),
         Some(name) => {
             let message = format!(
-                "{}: element {} stands in two places of one content, which is not supported",
-                item.origin, name.ident
+                "element {} stands in two places of the content of {}, which is not supported",
+                name.ident, item.ident
             );
             Err(Error::new(message).hint("let one particle with maxOccurs stand for both"))
         }
+    }
+}
+
+/// Any elements stand in one place, and not once for each of several groups.
+fn check_repeated(modules: &[Module], item: &Item) -> Result<()> {
+    fn has_wildcard(modules: &[Module], item: &Item) -> bool {
+        matches!(&item.kind, ItemKind::Record(record) if !record.wildcards.is_empty())
+            || groups(item).any(|of| find(modules, of).is_some_and(|of| has_wildcard(modules, of)))
+    }
+    for of in groups(item).filter(|of| is_repeated(item, of)) {
+        if let Some(group) = find(modules, of)
+            && has_wildcard(modules, group)
+        {
+            let message =
+                format!("<any> in the group {} that is repeated is not supported", group.ident);
+            return Err(Error::new(message).hint("put it behind the group"));
+        }
+    }
+    Ok(())
+}
+
+/// The groups that an item holds.
+fn groups(item: &Item) -> impl Iterator<Item = &RustType> {
+    let (fields, variants): (&[Field], &[Variant]) = match &item.kind {
+        ItemKind::Record(record) => (&record.fields, &[]),
+        ItemKind::Choice { variants, .. } => (&[], variants),
+        _ => (&[], &[]),
+    };
+    let of_fields = fields.iter().filter(|field| field.element().is_none()).map(Field::of);
+    let of_variants = variants.iter().filter_map(|variant| match &variant.kind {
+        VariantKind::Group(of) | VariantKind::Groups { of, .. } => Some(of),
+        VariantKind::Element(_) | VariantKind::Fields(_) => None,
+    });
+    of_fields.chain(of_variants)
+}
+
+fn is_repeated(item: &Item, group: &RustType) -> bool {
+    match &item.kind {
+        ItemKind::Record(record) => record
+            .fields
+            .iter()
+            .any(|field| matches!(&field.kind, FieldKind::Groups { of, .. } if of == group)),
+        ItemKind::Choice { variants, .. } => variants
+            .iter()
+            .any(|variant| matches!(&variant.kind, VariantKind::Groups { of, .. } if of == group)),
+        _ => false,
     }
 }
 
@@ -188,7 +235,7 @@ fn check_simple(modules: &[Module], item: &Item) -> Result<()> {
     match of_text.iter().find(is_complex) {
         None => Ok(()),
         Some(of) => {
-            let message = format!("{}: {} is no type of text", item.origin, of.ident);
+            let message = format!("{}, which {} is made of, is no text", of.ident, item.ident);
             Err(Error::new(message))
         }
     }

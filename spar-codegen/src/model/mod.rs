@@ -7,7 +7,7 @@ mod simple;
 
 use std::collections::BTreeSet;
 
-use crate::ir::{Builtin, Occurs};
+use crate::ir::{Builtin, Occurs, Place};
 
 pub(crate) use build::build;
 pub(crate) use graph::find;
@@ -50,6 +50,7 @@ pub(crate) struct Item {
     pub(crate) docs: String,
     /// What the schema calls it, and where.
     pub(crate) origin: String,
+    pub(crate) place: Place,
     /// Other words by which rustdoc's search finds it.
     pub(crate) aliases: Vec<String>,
     pub(crate) kind: ItemKind,

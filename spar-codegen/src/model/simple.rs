@@ -29,6 +29,7 @@ impl Builder<'_> {
                     docs: type_.docs.clone(),
                     attributes: self.attributes(attributes).map_err(fail)?,
                     any_attribute: attributes.any.clone(),
+                    place: Some(place.clone()),
                 };
                 return self
                     .composite(name, ident, origin, content.as_ref(), outside)
@@ -45,7 +46,8 @@ impl Builder<'_> {
             },
         };
         let aliases = self.tables.glossary.aliases(&name.local);
-        self.items.push(Item { ident, docs: type_.docs.clone(), origin, aliases, kind });
+        let (docs, place) = (type_.docs.clone(), place.clone());
+        self.items.push(Item { ident, docs, origin, place, aliases, kind });
         Ok(())
     }
 

@@ -104,7 +104,9 @@ fn relocate(tokens: TokenStream, target: &Target) -> TokenStream {
                         index += 3;
                         &target.module
                     }
-                    _ => &target.runtime,
+                    [TokenTree::Punct(_), TokenTree::Punct(_), ..] => &target.runtime,
+                    // `pub(crate)`.
+                    _ => &quote!(crate),
                 };
                 out.extend(base.clone());
             }
@@ -119,7 +121,11 @@ fn space_out(text: &str) -> String {
     let mut out = String::new();
     let mut before = "";
     for line in text.lines() {
-        if begins_item(line) && ends_item(before) && !stand_together(before, line) {
+        let is_behind_chain = line.starts_with("    fn ") && before.ends_with(';');
+        if begins_item(line)
+            && (ends_item(before) || is_behind_chain)
+            && !stand_together(before, line)
+        {
             out.push('\n');
         }
         out.push_str(line);

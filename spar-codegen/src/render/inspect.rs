@@ -29,7 +29,7 @@ pub(super) fn render(module: &Module) -> Option<TokenStream> {
             }
         })
         .collect();
-    let names = items.iter().map(|item| ident(&item.ident));
+    let names: Vec<_> = items.iter().map(|item| scope.item(item)).collect();
     let uses = scope.uses(false);
     Some(quote! {
         #![doc = " What `Debug` shows."]

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Scope, field_idents, find_in, ident, is_composite, variant_ident};
+use super::{
+    JSON_RUNTIME, Scope, field_idents, find_in, ident, is_composite, is_empty, variant_ident,
+};
 use crate::error::{Error, Result};
 use crate::model::{
     ElementUse, Field, FieldKind, Item, ItemKind, Module, Record, RustAttribute, Shape, Variant,
@@ -29,7 +31,7 @@ pub(super) fn render(
     if items.is_empty() {
         return Ok(None);
     }
-    let mut scope = Scope::new(module);
+    let mut scope = Scope::reserving(module, &JSON_RUNTIME);
     for used in ["Fields", "Members", "Object", "Refusal", "object"] {
         scope.path("crate::json", used);
     }
@@ -39,20 +41,24 @@ pub(super) fn render(
         let members = members(item, modules);
         check_unique(&members, item)?;
         let (read, write) = body(item, &mut scope);
+        let (members_name, fields_name) = match is_empty(item) {
+            true => (ident("_members"), ident("_fields")),
+            false => (ident("members"), ident("fields")),
+        };
         impls.push(quote! {
             impl Object for #name {
                 const MEMBERS: &'static [&'static str] = &[#(#members),*];
-                fn read(members: &mut Members<'_>) -> Result<Self, Refusal> {
+                fn read(#members_name: &mut Members<'_>) -> Result<Self, Refusal> {
                     #read
                 }
-                fn write<M: SerializeMap>(&self, fields: &mut Fields<M>) -> Result<(), M::Error> {
+                fn write<M: SerializeMap>(&self, #fields_name: &mut Fields<M>) -> Result<(), M::Error> {
                     #write
                     Ok(())
                 }
             }
         });
     }
-    let names = items.iter().map(|item| ident(&item.ident));
+    let names: Vec<_> = items.iter().map(|item| scope.item(item)).collect();
     let uses = scope.uses(false);
     Ok(Some(quote! {
         #![doc = " JSON and other formats, by serde."]

@@ -231,16 +231,57 @@ struct Scope {
     module: String,
     /// What is imported, by name, with the path to import it from.
     imports: BTreeMap<String, String>,
+    /// The type of this module that is being declared.
+    current: Option<String>,
+    /// Names that mean something else than what is imported under them: what the file declares, or what
+    /// the renderer writes without asking.
+    reserved: BTreeMap<String, String>,
 }
+
+/// What the renderers write of the runtime by its name alone.
+const RUNTIME: [(&str, &[&str]); 3] = [
+    (
+        "crate::xml",
+        &[
+            "Children", "Content", "Element", "FromXml", "Leeway", "Name", "Reading", "Refusal",
+            "Root", "ToXml", "Writer",
+        ],
+    ),
+    ("crate::simple", &["SimpleType"]),
+    ("crate::inspect", &["Inspect", "Inspector", "Public"]),
+];
+
+/// As [`RUNTIME`], of the renderer of JSON.
+const JSON_RUNTIME: [(&str, &[&str]); 2] = [
+    ("crate::json", &["Fields", "Members", "Object", "Refusal"]),
+    ("serde::ser", &["SerializeMap"]),
+];
 
 impl Scope {
     fn new(module: &Module) -> Self {
-        Self { module: module.name.clone(), ..Self::default() }
+        Self::reserving(module, &RUNTIME)
+    }
+
+    fn reserving(module: &Module, names: &[(&str, &[&str])]) -> Self {
+        let reserved = names.iter().flat_map(|(path, names)| {
+            names.iter().map(|name| ((*name).to_owned(), (*path).to_owned()))
+        });
+        Self { module: module.name.clone(), reserved: reserved.collect(), ..Self::default() }
+    }
+
+    /// Of the file that declares the types.
+    fn declaring(module: &Module) -> Self {
+        let own = format!("crate::generated::components::{}", module.name);
+        let reserved = module.items.iter().map(|item| (item.ident.clone(), own.clone()));
+        Self { module: module.name.clone(), reserved: reserved.collect(), ..Self::default() }
     }
 
     /// A type, imported.
     fn of(&mut self, of: &RustType) -> TokenStream {
         match &of.module {
+            Some(module) if *module == self.module && self.current.as_ref() == Some(&of.ident) => {
+                quote!(Self)
+            }
             None => self.path("crate::simple", &of.ident),
             Some(module) => {
                 self.path(&format!("crate::generated::components::{module}"), &of.ident)
@@ -260,7 +301,7 @@ impl Scope {
 
     fn path(&mut self, from: &str, name: &str) -> TokenStream {
         let name_ident = ident(name);
-        match self.imports.get(name) {
+        match self.imports.get(name).or_else(|| self.reserved.get(name)) {
             Some(other) if other != from => {
                 let from: syn::Path = syn::parse_str(from).expect("a path made of identifiers");
                 quote!(#from::#name_ident)
@@ -307,6 +348,11 @@ fn is_composite(item: &Item) -> bool {
         item.kind,
         ItemKind::Record(_) | ItemKind::Choice { .. } | ItemKind::SimpleContent { .. }
     )
+}
+
+/// Whether the item is a record of nothing.
+fn is_empty(item: &Item) -> bool {
+    matches!(&item.kind, ItemKind::Record(record) if record.fields.is_empty() && record.attributes.is_empty())
 }
 
 fn field_idents(fields: &[Field]) -> Vec<Ident> {

@@ -14,7 +14,7 @@ pub(super) fn render(module: &Module) -> Option<TokenStream> {
     if module.items.is_empty() {
         return None;
     }
-    let mut scope = Scope::new(module);
+    let mut scope = Scope::declaring(module);
     let items: Vec<_> = module.items.iter().map(|item| render_item(item, &mut scope)).collect();
     let uses = scope.uses(true);
     let about = doc_inner(&format!(" The types of `{}`.", module.file));
@@ -28,6 +28,7 @@ fn doc_inner(line: &str) -> TokenStream {
 fn render_item(item: &Item, scope: &mut Scope) -> TokenStream {
     let about = item_docs(item);
     let name = ident(&item.ident);
+    scope.current = Some(item.ident.clone());
     let value_derives = quote!(#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]);
     match &item.kind {
         ItemKind::Record(made) => record(about, item, made, scope),
@@ -142,10 +143,10 @@ fn record(about: TokenStream, item: &Item, made: &Record, scope: &mut Scope) -> 
         parameters.extend(idents.iter().zip(fields).filter(|(_, field)| field.is_required()).map(
             |(name, field)| {
                 // What a fix-up lets be absent is there in what the schema allows.
-                let shape = field.element().map_or(Shape::One, |element| match element.shape {
+                let shape = match field.shape() {
                     Shape::Optional => Shape::One,
                     shape => shape,
-                });
+                };
                 let of = used_type(field, scope);
                 let of = occurring(of, shape, scope);
                 quote!(#name: #of)

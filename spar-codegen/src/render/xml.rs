@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::content::{Content, Place};
-use super::{Scope, field_idents, ident, is_composite, variant_ident};
+use super::{Scope, field_idents, ident, is_composite, is_empty, variant_ident};
 use crate::ir::Occurs;
 use crate::model::{
     ElementRef, ElementUse, Field, FieldKind, Item, ItemKind, Module, Record, RustAttribute, Shape,
@@ -41,6 +41,10 @@ fn render_item(item: &Item, modules: &BTreeMap<&str, &Module>, scope: &mut Scope
     for used in ["Children", "Content", "Name", "Refusal", "Writer"] {
         scope.path("crate::xml", used);
     }
+    // An attribute is read from the children's element, and written elsewhere.
+    let has_fields = !matches!(&item.kind, ItemKind::Record(record) if record.fields.is_empty());
+    let children = ident(if is_empty(item) { "_children" } else { "children" });
+    let writer = ident(if has_fields { "writer" } else { "_writer" });
     let content = Content::of(item, modules);
     let elements: Vec<_> = content.places.iter().map(|place| place_name(place, scope)).collect();
     let leeway = leeway(item, &content, scope);
@@ -69,11 +73,11 @@ fn render_item(item: &Item, modules: &BTreeMap<&str, &Module>, scope: &mut Scope
         impl Content for #name {
             const ELEMENTS: &'static [Name] = &[#(#elements),*];
             #leeway
-            fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+            fn read(#children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
                 #read
             }
             #attributes
-            fn write(&self, writer: &mut Writer) {
+            fn write(&self, #writer: &mut Writer) {
                 #write
             }
         }
@@ -370,6 +374,7 @@ fn simple_content(
     let mut guards = Vec::new();
     let mut reads = Vec::new();
     let mut writes = Vec::new();
+    let mut required = Vec::new();
     for attribute in attributes {
         let RustAttribute { name, is_required, fixed, .. } = attribute;
         let binding = ident(&attribute.ident);
@@ -377,24 +382,31 @@ fn simple_content(
         scope.path("crate::simple", &read.to_string());
         reads.push(quote!(#binding: #read(element, #name, reading)?));
         let value = if *is_required { quote!(self.#binding) } else { quote!(#binding) };
-        let mut write = quote! {
-            attributes.push((#name, #value.as_str()));
-            writer.check(#value.check());
-        };
+        let pair = quote!((#name, #value.as_str()));
+        let mut write = quote!(writer.check(#value.check()););
         if let Some(fixed) = fixed {
             scope.path("crate::simple", "read_fixed_attribute");
             guards.push(quote!(read_fixed_attribute(element, #name, #fixed, reading)?;));
-            write.extend(quote!(writer.fixed(Some(&#value), #fixed);));
+            let value = if *is_required { quote!(&#value) } else { value };
+            write.extend(quote!(writer.fixed(Some(#value), #fixed);));
         }
-        writes.push(match is_required {
-            true => write,
-            false => quote!(if let Some(#binding) = &self.#binding { #write }),
-        });
+        if *is_required {
+            required.push(pair);
+            writes.push(write);
+        } else {
+            writes.push(quote! {
+                if let Some(#binding) = &self.#binding {
+                    attributes.push(#pair);
+                    #write
+                }
+            });
+        }
     }
-    let list = if attributes.is_empty() {
-        quote!(let attributes = Vec::new();)
-    } else {
-        quote!(let mut attributes = Vec::new();)
+    let has_optional = attributes.iter().any(|attribute| !attribute.is_required);
+    let list = match (required.is_empty(), has_optional) {
+        (true, true) => quote!(let mut attributes = Vec::new();),
+        (false, true) => quote!(let mut attributes = vec![#(#required),*];),
+        (_, false) => quote!(let attributes = [#(#required),*];),
     };
     quote! {
         impl FromXml for #name {
