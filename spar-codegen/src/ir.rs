@@ -8,6 +8,8 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use crate::openapi::Api;
+
 /// A name with its namespace.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct QName {
@@ -22,6 +24,8 @@ pub struct Ir {
     pub interface: String,
     pub(crate) operations: Vec<Operation>,
     pub(crate) namespaces: BTreeMap<String, Namespace>,
+    /// What an OpenAPI file says, if that is what describes the interface.
+    pub(crate) api: Option<Api>,
 }
 
 /// An operation of a SOAP 1.1 document/literal binding.
@@ -243,6 +247,9 @@ impl Ir {
         for (uri, namespace) in &self.namespaces {
             facts.namespace(uri, namespace);
         }
+        if let Some(api) = &self.api {
+            facts.0.extend(api.facts());
+        }
         facts.0
     }
 
@@ -266,11 +273,13 @@ impl Ir {
         Some(sha256(text(&facts.0)))
     }
 
-    /// SHA-256 of the operations, which the entry document states.
+    /// SHA-256 of what the entry document states: the operations, or all of an OpenAPI file.
     #[must_use]
     pub fn operations_sha256(&self) -> String {
         let mut facts = self.facts();
-        facts.retain(|about, _| about.starts_with("operation "));
+        if self.api.is_none() {
+            facts.retain(|about, _| about.starts_with("operation "));
+        }
         sha256(text(&facts))
     }
 }

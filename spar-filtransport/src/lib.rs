@@ -1,0 +1,26 @@
+//! A client of SPAR Filtransport v3.
+mod client;
+mod environment;
+mod error;
+mod filnamn;
+#[rustfmt::skip]
+mod generated;
+mod json;
+mod operation;
+mod retry;
+
+pub use spar_http as transport;
+pub use spar_http::Sent;
+
+pub use crate::client::{Client, ClientBuilder, Range};
+pub use crate::environment::Environment;
+pub use crate::error::{Error, ErrorKind};
+pub use crate::filnamn::{Filnamn, InvalidFilnamn};
+pub use crate::generated::{models, operations};
+pub use crate::json::OtherFields;
+pub use crate::operation::{Names, NotConfigured, Operation, Parameter, Route, UnknownSetting};
+pub use crate::retry::Retry;
+
+/// The largest file that SPAR takes: 100 MB, read as 10^6 bytes each, which is the stricter reading
+/// (HTTP-30). Source: SPAR's page on files for Filtransport.
+pub const MAX_INFIL_BYTES: u64 = 100_000_000;
