@@ -17,12 +17,14 @@ pub(crate) struct QName {
     pub(crate) local: String,
 }
 
-/// One interface version: everything that its entry document reaches.
+/// One interface version: everything that its entry documents reach.
 #[derive(Debug)]
 pub struct Ir {
     /// Such as `personsok/2021.1`.
     pub interface: String,
     pub(crate) operations: Vec<Operation>,
+    /// The roots of a file format's documents.
+    pub(crate) documents: Vec<QName>,
     pub(crate) namespaces: BTreeMap<String, Namespace>,
     /// What an OpenAPI file says, if that is what describes the interface.
     pub(crate) api: Option<Api>,
@@ -224,6 +226,17 @@ impl fmt::Display for TypeRef {
 }
 
 impl Ir {
+    /// An interface that an OpenAPI file describes.
+    pub(crate) fn of_api(api: Api) -> Self {
+        Self {
+            interface: api.interface.clone(),
+            operations: Vec::new(),
+            documents: Vec::new(),
+            namespaces: BTreeMap::new(),
+            api: Some(api),
+        }
+    }
+
     pub(crate) fn type_of(&self, name: &QName) -> Option<&Type> {
         self.namespaces.get(&name.namespace)?.types.get(&name.local)
     }
@@ -267,21 +280,33 @@ impl Ir {
         for (uri, namespace) in declared {
             facts.namespace(uri, namespace);
         }
+        if let Some(api) = self.api.as_ref().filter(|api| api.file == file) {
+            facts.0.extend(api.facts());
+        }
         if facts.0.is_empty() {
             return None;
         }
         Some(sha256(text(&facts.0)))
     }
 
-    /// SHA-256 of what the entry document states: the operations, or all of an OpenAPI file.
+    /// SHA-256 of the operations, which the entry document states.
     #[must_use]
     pub fn operations_sha256(&self) -> String {
         let mut facts = self.facts();
-        if self.api.is_none() {
-            facts.retain(|about, _| about.starts_with("operation "));
-        }
+        facts.retain(|about, _| about.starts_with("operation "));
         sha256(text(&facts))
     }
+}
+
+/// The elements with a type of their own in these files: the roots of documents.
+pub(crate) fn documents(namespaces: &BTreeMap<String, Namespace>, files: &[String]) -> Vec<QName> {
+    let mut found = Vec::new();
+    for (uri, namespace) in namespaces.iter().filter(|(_, of)| files.contains(&of.file)) {
+        let is_root = |name: &&String| namespace.types.get(*name).is_some_and(|t| t.is_anonymous);
+        let roots = namespace.elements.keys().filter(is_root);
+        found.extend(roots.map(|name| QName::new(uri, name)));
+    }
+    found
 }
 
 /// Facts, one per line.

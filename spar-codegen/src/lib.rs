@@ -56,23 +56,27 @@ pub use verify::{Verification, verify};
 /// A file that is missing, that is not XML, or that holds a construct which is not supported.
 pub fn read(schemas: &Path, manifest: &Manifest, interface: &str) -> Result<Ir> {
     let root = load::locate_root(schemas)?;
-    let entry = &manifest.interface(interface)?.entry;
-    if entry.ends_with(".yaml") {
-        let api = Some(openapi::Api::read(&root, entry, interface)?);
-        let (operations, namespaces) = (Vec::new(), BTreeMap::new());
-        return Ok(Ir { interface: interface.to_owned(), operations, namespaces, api });
+    if let [file] = &*manifest.interface(interface)?.entries
+        && file.ends_with(".yaml")
+    {
+        return Ok(Ir::of_api(openapi::Api::read(&root, file, interface)?));
     }
     let sources = load::load(&root, manifest, interface)?;
-    let operations = wsdl::operations(&sources.entry)?;
+    let mut operations = Vec::new();
+    for service in &sources.services {
+        operations.extend(wsdl::operations(service)?);
+    }
     let mut namespaces = lower::lower(&sources.schemas)?;
     for namespace in namespaces.values_mut() {
         if let Some(file) = manifest.file.iter().find(|file| file.path == namespace.file) {
             namespace.is_reconstructed = file.origin == Origin::Reconstructed;
         }
     }
-    sources.entry.check_coverage()?;
-    sources.schemas.iter().try_for_each(source::Source::check_coverage)?;
-    Ok(Ir { interface: interface.to_owned(), operations, namespaces, api: None })
+    let mut files = sources.services.iter().chain(&sources.schemas);
+    files.try_for_each(source::Source::check_coverage)?;
+    let entries = &manifest.interface(interface)?.entries;
+    let documents = ir::documents(&namespaces, entries);
+    Ok(Ir { interface: interface.to_owned(), operations, documents, namespaces, api: None })
 }
 
 /// The generated files of the workspace: Rust, the text of each [`Ir`], and the stamp by which a build
@@ -92,7 +96,7 @@ pub fn generate(
         .map(|interface| read(schemas, manifest, interface))
         .collect::<Result<Vec<_>>>()?;
     let xml = irs.iter().filter(|ir| ir.api.is_none());
-    let models = xml.map(|ir| model::build(ir, tables)).collect::<Result<Vec<_>>>()?;
+    let models = xml.map(|ir| model::build(ir, &irs, tables)).collect::<Result<Vec<_>>>()?;
     // A part of the interfaces has no use for the lines that the others need.
     if manifest.interfaces().eq(interfaces.iter().copied()) {
         tables.check_all_used(&irs)?;
@@ -114,7 +118,25 @@ pub fn generate(
     let tests = render::types_tests(&models)?;
     folders.insert("spar-types/tests/main/generated".to_owned(), tests);
     folders.insert("spar-soap/src/generated".to_owned(), render::soap_crate(&models)?);
+    let served = served(schemas, manifest, interfaces)?;
+    folders.insert("spar-simulator/src/generated".to_owned(), render::simulator_crate(&served)?);
     let mut output = Output::new(folders, losses);
     output.add("docs", "glossary.md", tables.glossary.markdown());
     Ok(output)
+}
+
+/// The files of the interfaces that the simulator speaks, by path.
+fn served(
+    schemas: &Path,
+    manifest: &Manifest,
+    interfaces: &[&str],
+) -> Result<BTreeMap<String, String>> {
+    let root = load::locate_root(schemas)?;
+    let mut files = BTreeMap::new();
+    for interface in interfaces.iter().filter(|interface| interface.starts_with("personsok/")) {
+        let sources = load::load(&root, manifest, interface)?;
+        let sources = sources.services.into_iter().chain(sources.schemas);
+        files.extend(sources.map(|source| (source.path, source.text)));
+    }
+    Ok(files)
 }
