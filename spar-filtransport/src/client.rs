@@ -126,9 +126,9 @@ impl Client {
                 .with_header("if-range", validator);
         }
         let transfer = self.0.http.open(&endpoint, request).await?;
-        match transfer.status() {
-            200 | 206 | 416 if range.is_some() => {}
-            200 => {}
+        match (transfer.status(), range) {
+            (200, _) | (206 | 416, Some(_)) => {}
+            (206, None) => return Err(Error::unexpected(UnexpectedRange)),
             _ => return Err(Error::of_answer(&transfer.collect(MAX_FAILURE_BYTES).await?)),
         }
         if transfer.content_type().as_deref() == Some("text/html") {
@@ -165,19 +165,34 @@ impl Client {
         loop {
             let error = match call().await {
                 Ok(answer) => {
-                    self.0.retries.succeeded();
+                    self.succeeded();
                     return Ok(answer);
                 }
                 Err(error) => error.with_attempts(attempt),
             };
-            let Some(wait) = self.0.retries.wait(&error, attempt) else {
+            let Some(wait) = self.wait(operation, &error, attempt) else {
                 return Err(error);
             };
-            let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-            debug!(operation = operation.id, kind = ?error.kind(), attempt, wait_ms, "once more");
             tokio::time::sleep(wait).await;
             attempt += 1;
         }
+    }
+
+    /// How long to wait before the call is made again; `None` if it is not.
+    pub(crate) fn wait(
+        &self,
+        operation: &Operation,
+        error: &Error,
+        attempt: u32,
+    ) -> Option<Duration> {
+        let wait = self.0.retries.wait(error, attempt)?;
+        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        debug!(operation = operation.id, kind = ?error.kind(), attempt, wait_ms, "once more");
+        Some(wait)
+    }
+
+    pub(crate) fn succeeded(&self) {
+        self.0.retries.succeeded();
     }
 
     pub(crate) fn call(
@@ -305,6 +320,17 @@ pub(crate) fn read_json<T: DeserializeOwned>(response: &Response) -> Result<T, E
 
 /// Largest body of a failed download's answer that is looked at for a code.
 const MAX_FAILURE_BYTES: usize = 64 * 1024;
+
+#[derive(Debug)]
+struct UnexpectedRange;
+
+impl fmt::Display for UnexpectedRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the server sent a part of the file, and the whole was asked for")
+    }
+}
+
+impl std::error::Error for UnexpectedRange {}
 
 #[derive(Debug)]
 struct NotJson {

@@ -121,6 +121,10 @@ impl Names {
                 path = path.replace(&place, &utf8_percent_encode(value, UNRESERVED).to_string());
                 continue;
             }
+            // What the operation has no parameter for goes into its path or nowhere.
+            if !operation.parameters.iter().any(|parameter| parameter.argument == *argument) {
+                continue;
+            }
             let name = self.get(operation, &format!("{PARAMETER}.{argument}"))?;
             if !name.is_empty() {
                 query.push(if query.is_empty() { '?' } else { '&' });
