@@ -11,7 +11,7 @@ use spar_soap::{
     Client, Environment, Error, ErrorKind, Outcome, Sent, SlutAnvandare, Svar, Uppdrag, Utfall,
     Version,
 };
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     IdNummer, KundNr, PersonsokningFraga, SlutAnvandarId, SlutAnvandarUtokadBehorighet,
     SparPersonsokningSvar, UppdragId,
 };
@@ -24,8 +24,8 @@ pub(crate) struct Arguments {
     /// Which SPAR to ask.
     #[arg(long, value_enum, default_value_t = Miljo::Kundtest, env = "SPAR_ENVIRONMENT")]
     environment: Miljo,
-    /// Version of the interface: 2023.1 or 2021.1.
-    #[arg(long, value_name = "VERSION", default_value_t = Version::V2023_1, env = "SPAR_VERSION")]
+    /// Version of the interface, such as 2023.1.
+    #[arg(long, value_name = "VERSION", default_value_t = Version::NEWEST, env = "SPAR_VERSION")]
     interface_version: Version,
     /// Ask this address instead, such as the one that `spar simulate` prints.
     #[arg(long, value_name = "URL", env = "SPAR_URL")]
