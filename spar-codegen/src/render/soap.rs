@@ -168,7 +168,7 @@ fn versions(service: &str, models: &[&Model], modules: &BTreeMap<&str, &Module>)
             pub const NEWEST: Self = Self::#newest_ident;
             #[doc = " The version as SPAR writes it, such as `2023.1`."]
             #[must_use]
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self {
                     #(Self::#idents => #dotted),*
                 }

@@ -38,7 +38,7 @@ impl Version {
 
     /// The version as SPAR writes it, such as `2023.1`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::V2021_1 => "2021.1",
             Self::V2023_1 => "2023.1",

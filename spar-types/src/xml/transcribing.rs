@@ -24,8 +24,7 @@ use crate::xml::{Limits, Mode, Read, Root, WriteOptions, read, write_into};
 /// A document of which nothing can be made in the other version, a character that XML cannot carry, and an
 /// entry of a list of which no record was made ([`Unrepresentable`](crate::Unrepresentable)).
 pub fn transcribe<From: Root, To: Root>(document: &From) -> Result<Read<To>, Error> {
-    let mut options = WriteOptions::default();
-    options.mode = Mode::Tolerant;
+    let options = WriteOptions { mode: Mode::Tolerant, ..WriteOptions::default() };
     let mut text = String::new();
     write_into(document, &options, &mut text)
         .map_err(|invalid| Error::from(Deviation::new(invalid.path(), invalid.rule().clone())))?;
