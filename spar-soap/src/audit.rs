@@ -37,7 +37,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use spar_http::Sent;
-use spar_types::personsok::v2023_1::PersonsokningFraga;
+use spar_types::personsok::newest::PersonsokningFraga;
 
 use crate::answer::{Meta, Outcome, Svar};
 use crate::client::{SlutAnvandare, Uppdrag};

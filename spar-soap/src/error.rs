@@ -5,7 +5,6 @@ use std::fmt;
 use std::time::Duration;
 
 use spar_http::{Response, Sent};
-use spar_types::InvalidDocument;
 
 use crate::answer::{Meta, Outcome, RawSvar, Svar};
 use crate::audit::BoxError;
@@ -116,7 +115,7 @@ impl Error {
         }
     }
 
-    pub(crate) fn invalid_request(source: InvalidDocument) -> Self {
+    pub(crate) fn invalid_request(source: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::new(ErrorKind::InvalidRequest, Sent::No).with_source(source)
     }
 

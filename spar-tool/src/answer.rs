@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anyhow::Result;
 use serde::Serialize;
 use spar_soap::{Error, Outcome, Sent, Svar, Utfall};
-use spar_types::personsok::v2023_1::{IdNummer, SparPersonsokningSvar};
+use spar_types::personsok::newest::{IdNummer, SparPersonsokningSvar};
 
 use crate::exit::Exit;
 use crate::{failure, render};

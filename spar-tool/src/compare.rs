@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use spar_types::comparison::{Claim, Comparison};
-use spar_types::personsok::v2023_1::{IdNummer, PersonsokningFraga};
+use spar_types::personsok::newest::{IdNummer, PersonsokningFraga};
 
 use crate::answer::Came;
 use crate::exit::Exit;

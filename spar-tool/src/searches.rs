@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use spar_soap::{Client, Error, ErrorKind, SlutAnvandare, Svar};
-use spar_types::personsok::v2023_1::{PersonsokningFraga, SlutAnvandarUtokadBehorighet};
+use spar_types::personsok::newest::{PersonsokningFraga, SlutAnvandarUtokadBehorighet};
 use tokio::task::JoinHandle;
 
 use crate::answer::Came;

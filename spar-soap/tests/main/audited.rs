@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use spar_simulator::{Answer, Simulator};
 use spar_soap::audit::{BoxError, Entry};
 use spar_soap::{Client, ErrorKind, Sent, SlutAnvandare, Version};
-use spar_types::personsok::v2023_1::PersonsokningFraga;
+use spar_types::personsok::newest::PersonsokningFraga;
 
 use crate::{client_of, user};
 

@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use spar_soap::audit::{Audit, BoxError, Entry};
-use spar_types::personsok::v2023_1::PersonsokningFraga;
+use spar_types::personsok::newest::PersonsokningFraga;
 
 use crate::audit::key::Key;
 use crate::failure::Problem;

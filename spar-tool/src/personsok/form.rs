@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use spar_types::personsok::v2023_1::{Kon, PersonsokningFraga, Sokvillkor};
+use spar_types::personsok::newest::{Kon, PersonsokningFraga, Sokvillkor};
 use spar_types::search::{self, SearchRule};
 
 use crate::failure::Problem;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::ValueEnum;
-use spar_types::personsok::v2023_1::PersonsokningFraga;
+use spar_types::personsok::newest::PersonsokningFraga;
 
 use crate::answer::{Asked, Came};
 use crate::exit::Exit;

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use spar_types::personsok::v2023_1::IdNummer;
+use spar_types::personsok::newest::IdNummer;
 
 use crate::failure::Problem;
 use crate::output;

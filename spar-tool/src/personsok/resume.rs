@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use serde::Deserialize;
-use spar_types::personsok::v2023_1::IdNummer;
+use spar_types::personsok::newest::IdNummer;
 
 use crate::failure::Problem;
 
