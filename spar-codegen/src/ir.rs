@@ -22,6 +22,8 @@ pub(crate) struct QName {
 pub struct Ir {
     /// Such as `personsok/2021.1`.
     pub interface: String,
+    /// What users should know before they speak this version.
+    pub(crate) note: String,
     pub(crate) operations: Vec<Operation>,
     /// The roots of a file format's documents.
     pub(crate) documents: Vec<QName>,
@@ -230,6 +232,7 @@ impl Ir {
     pub(crate) fn of_api(api: Api) -> Self {
         Self {
             interface: api.interface.clone(),
+            note: String::new(),
             operations: Vec::new(),
             documents: Vec::new(),
             namespaces: BTreeMap::new(),

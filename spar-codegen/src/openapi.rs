@@ -72,7 +72,7 @@ pub(crate) enum ApiValue {
     Integer,
     Boolean,
     Named(String),
-    List(Box<ApiValue>),
+    List(Box<Self>),
 }
 
 /// The extension by which an operation says that its names are not known.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use heck::{ToShoutySnakeCase, ToSnakeCase};
+use heck::ToShoutySnakeCase;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -161,9 +161,8 @@ fn object(name: &str, r#type: &ApiType, fields: &[ApiField]) -> TokenStream {
     let fields = fields.iter().map(|field| {
         let about = docs_or(&field.docs, &format!("`{}`.", field.name));
         let rust_name = field_ident(&field.name);
-        let rename = (field.name.to_snake_case() != field.name || rust_name != field.name)
-            .then(|| &field.name)
-            .map(|name| quote!(#[serde(rename = #name)]));
+        let name = &field.name;
+        let rename = (rust_name != *name).then(|| quote!(#[serde(rename = #name)]));
         let rust_name = ident(&rust_name);
         let value = value(&field.value);
         let (value, default) = match (&field.value, field.is_required) {
