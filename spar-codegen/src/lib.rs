@@ -46,6 +46,8 @@ pub use manifest::{File, Manifest, Origin};
 pub use tables::Tables;
 pub use verify::{Verification, verify};
 
+use manifest::Interface;
+
 /// Reads what one interface version says.
 ///
 /// `schemas` may be a folder that holds `granssnitt/` or one above it, such as SPAR's own tree.
@@ -56,16 +58,22 @@ pub use verify::{Verification, verify};
 pub fn read(schemas: &Path, manifest: &Manifest, interface: &str) -> Result<Ir> {
     let root = load::locate_root(schemas)?;
     let sources = load::load(&root, manifest, interface)?;
-    let operations = wsdl::operations(&sources.entry)?;
+    let mut operations = Vec::new();
+    for service in &sources.services {
+        operations.extend(wsdl::operations(service)?);
+    }
     let mut namespaces = lower::lower(&sources.schemas)?;
     for namespace in namespaces.values_mut() {
         if let Some(file) = manifest.file.iter().find(|file| file.path == namespace.file) {
             namespace.is_reconstructed = file.origin == Origin::Reconstructed;
         }
     }
-    sources.entry.check_coverage()?;
-    sources.schemas.iter().try_for_each(source::Source::check_coverage)?;
-    Ok(Ir { interface: interface.to_owned(), operations, namespaces })
+    let mut files = sources.services.iter().chain(&sources.schemas);
+    files.try_for_each(source::Source::check_coverage)?;
+    let Interface { entries, note } = manifest.interface(interface)?;
+    let documents = ir::documents(&namespaces, entries);
+    let (interface, note) = (interface.to_owned(), note.clone());
+    Ok(Ir { interface, note, operations, documents, namespaces })
 }
 
 /// The generated files of the workspace: Rust, the text of each [`Ir`], and the stamp by which a build
@@ -84,7 +92,7 @@ pub fn generate(
         .iter()
         .map(|interface| read(schemas, manifest, interface))
         .collect::<Result<Vec<_>>>()?;
-    let models = irs.iter().map(|ir| model::build(ir, tables)).collect::<Result<Vec<_>>>()?;
+    let models = irs.iter().map(|ir| model::build(ir, &irs, tables)).collect::<Result<Vec<_>>>()?;
     // A part of the interfaces has no use for the lines that the others need.
     if manifest.interfaces().eq(interfaces.iter().copied()) {
         tables.check_all_used(&irs)?;
@@ -120,7 +128,7 @@ fn served(
     let mut files = BTreeMap::new();
     for interface in interfaces.iter().filter(|interface| interface.starts_with("personsok/")) {
         let sources = load::load(&root, manifest, interface)?;
-        let sources = sources.schemas.into_iter().chain([sources.entry]);
+        let sources = sources.services.into_iter().chain(sources.schemas);
         files.extend(sources.map(|source| (source.path, source.text)));
     }
     Ok(files)

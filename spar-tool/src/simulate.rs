@@ -7,10 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use spar_simulator::{Certificates, Persons, Script, Simulator, Version};
 use spar_soap::envelope;
-use spar_soap::operation::Operation;
-use spar_soap::personsok_v2023_1;
-use spar_types::personsok::{v2021_1, v2023_1};
-use spar_types::xml::WriteOptions;
+use spar_soap::operation::{Do, InVersion, Operation};
+use spar_soap::personsok::newest::PersonSok;
+use spar_types::personsok::newest::{
+    Identifieringsinformation, KundNr, PersonsokningFraga, SlutAnvandarUtokadBehorighet,
+    SparPersonsokningFraga, UppdragId,
+};
+use spar_types::xml::{WriteOptions, transcribe};
 
 use crate::exit::Exit;
 
@@ -111,13 +114,18 @@ fn description(
 ) -> String {
     let mut text = String::new();
     let mut line = |name: &str, value: &str| text.push_str(&format!("{name:<19}{value}\n"));
-    let version = Version::V2023_1;
+    let version = Version::NEWEST;
     let url = simulator.url(version);
     let file = |name: &str| quoted(&arguments.certificates.join(name));
+    let older = || Version::ALL.iter().rev().filter(|version| **version != Version::NEWEST);
     line("url", &url);
-    line("url of 2021.1", &simulator.url(Version::V2021_1));
+    for version in older() {
+        line(&format!("url of {version}"), &simulator.url(*version));
+    }
     line("wsdl", &simulator.wsdl_url(version));
-    line("wsdl of 2021.1", &simulator.wsdl_url(Version::V2021_1));
+    for version in older() {
+        line(&format!("wsdl of {version}"), &simulator.wsdl_url(*version));
+    }
     if let Some(folder) = &arguments.schemas {
         for (_, path) in wsdls {
             line("wsdl file", &quoted(&folder.join(path)));
@@ -149,7 +157,7 @@ With this command:
   echo 197503029865 | spar personsok --url {url} \\
     --certificate {cert} --roots {roots} \\
     --kund-nr-leverans-mottagare 500243 --uppdrag-id 637 --slut-anvandar-id me",
-        action = personsok_v2023_1::PersonSok::SOAP_ACTION,
+        action = PersonSok::SOAP_ACTION,
         header = Script::HEADER,
     ));
     text
@@ -161,21 +169,29 @@ fn request_file(folder: &Path, version: Version) -> PathBuf {
 
 /// An example request: one person by number, with all permissions.
 fn request(version: Version) -> Result<String> {
-    let kund_nr = v2023_1::KundNr::new(500_243)?;
-    let uppdrag_id = v2023_1::UppdragId::new(637)?;
-    let mut who =
-        v2023_1::Identifieringsinformation::new(kund_nr.clone(), kund_nr, uppdrag_id, "me".parse()?);
-    who.slut_anvandar_utokad_behorighet = v2023_1::SlutAnvandarUtokadBehorighet::ALL.to_vec();
-    let fraga = v2023_1::PersonsokningFraga::IdNummer("197503029865".parse()?);
-    let fraga = v2023_1::SparPersonsokningFraga::new(who, fraga);
-    let options = WriteOptions::default();
-    let request = match version {
-        Version::V2021_1 => {
-            envelope::wrap(&v2021_1::SparPersonsokningFraga::from(fraga), &options)?
-        }
-        _ => envelope::wrap(&fraga, &options)?,
-    };
-    Ok(request.replace("><", ">\n<").replace(" xmlns:", "\n    xmlns:") + "\n")
+    let kund_nr = KundNr::new(500_243)?;
+    let mut who = Identifieringsinformation::new(
+        kund_nr.clone(),
+        kund_nr,
+        UppdragId::new(637)?,
+        "me".parse()?,
+    );
+    who.slut_anvandar_utokad_behorighet = SlutAnvandarUtokadBehorighet::ALL.to_vec();
+    let fraga = PersonsokningFraga::IdNummer("197503029865".parse()?);
+    version.person_sok(Write(SparPersonsokningFraga::new(who, fraga)))
+}
+
+/// A request to be written in the version that is known when the program runs.
+struct Write(SparPersonsokningFraga);
+
+impl Do<PersonSok> for Write {
+    type Output = Result<String>;
+
+    fn with<O: InVersion<PersonSok>>(self) -> Result<String> {
+        let fraga = transcribe::<_, O::Request>(&self.0)?.value;
+        let request = envelope::wrap(&fraga, &WriteOptions::default())?;
+        Ok(request.replace("><", ">\n<").replace(" xmlns:", "\n    xmlns:") + "\n")
+    }
 }
 
 /// A path as a shell takes it.

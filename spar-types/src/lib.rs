@@ -4,6 +4,9 @@
 //! these types.
 //!
 //! - [`personsok`] holds the types of the Personsök service, one module per version of its interface.
+//! - [`avisering`], [`personnummersattning`], [`reklamsparravisering`] and [`urval`] hold those of the
+//!   files from SPAR, [`infil_id_nummer`] and again [`personnummersattning`] those of the files to SPAR.
+//!   `spar-files` reads and writes such files record by record.
 //! - [`search`] builds searches by name, address and birth, and knows the rules beyond the schema.
 //! - [`comparison`] compares what somebody typed with a record, without showing the record.
 //! - [`xml`] reads and writes them: tolerant or strict, bounded, never a panic.
@@ -42,7 +45,7 @@
 //! their object, as in XML. Reading refuses unknown and repeated members and alternatives that exclude each
 //! other; values are kept as sent, and [`xml::write`] refuses those that break the schema. Messages of
 //! errors hold no value and no name of a stranger. The form has a number, `JSON_FORM`, and a JSON Schema
-//! per message, such as `personsok::v2023_1::json_schema::SPAR_PERSONSOKNING_SVAR`; `docs/json.md` of the
+//! per message, such as `personsok::newest::json_schema::SPAR_PERSONSOKNING_SVAR`; `docs/json.md` of the
 //! repository has the rules.
 
 pub mod comparison;
@@ -66,7 +69,11 @@ pub use error::{Deviation, Error, ErrorKind, InvalidDocument, InvalidValue, Rule
 #[cfg(feature = "serde")]
 pub use generated::JSON_FORM;
 pub use generated::components;
+pub use generated::each_root;
 pub use generated::personsok;
+pub use generated::{
+    avisering, infil_id_nummer, personnummersattning, reklamsparravisering, urval,
+};
 pub use inspect::{Inspect, Inspector, Unredacted};
 pub use record::Adress;
 pub use simple::{

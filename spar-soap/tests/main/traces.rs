@@ -5,7 +5,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use spar_soap::{Outcome, Version, Wire};
-use spar_types::personsok::v2023_1::Sokvillkor;
+use spar_types::personsok::newest::Sokvillkor;
 use tracing::field::{Field, Visit};
 use tracing::{Level, Subscriber, span};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};

@@ -3,6 +3,8 @@
 // Helpers of tests may fail, and say what they skip.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
+mod config;
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -129,7 +131,7 @@ fn failures_say_whether_a_search_may_be_billed() {
         .unwrap();
     assert_eq!(output.status.code(), Some(7));
     let told = text(&output.stderr);
-    assert!(told.contains("The search was not sent, so it is not billed."), "{told}");
+    assert!(told.contains("billed: no, nothing was sent"), "{told}");
     // PII-05: a number in the arguments is warned about.
     assert!(told.contains("give it on standard input"), "{told}");
     assert!(!told.contains("197503029865"), "{told}");

@@ -3,12 +3,46 @@
 //! Written by `cargo xtask codegen`; see there for how to change it.
 
 pub mod components;
+pub mod avisering;
+pub mod infil_id_nummer;
+pub mod personnummersattning;
 pub mod personsok;
+pub mod reklamsparravisering;
+pub mod urval;
+
+use crate::xml::RootVisitor;
 
 /// The number of the form that records have in JSON. It grows when what was written in the form
 /// before can no longer be read, or would mean something else.
 #[cfg(feature = "serde")]
 pub const JSON_FORM: u32 = 1;
+
+/// Shows each document that a schema describes to a visitor, by interface, oldest version first.
+pub fn each_root<V: RootVisitor>(visitor: &mut V) {
+    visitor.visit::<avisering::v2021_1::SparAvisering>("2021.1");
+    visitor.visit::<avisering::v2023_1::SparAvisering>("2023.1");
+    visitor.visit::<infil_id_nummer::v2021_1::SparInfilIdNummer>("2021.1");
+    visitor.visit::<infil_id_nummer::v2021_1::SparInfilIdNummerManuell>("2021.1");
+    visitor.visit::<infil_id_nummer::v2023_1::SparInfilIdNummer>("2023.1");
+    visitor
+        .visit::<personnummersattning::v2021_1::SparInfilPersonnummersattning>("2021.1");
+    visitor
+        .visit::<
+            personnummersattning::v2021_1::SparInfilPersonnummersattningManuell,
+        >("2021.1");
+    visitor.visit::<personnummersattning::v2021_1::SparPersonnummersattning>("2021.1");
+    visitor
+        .visit::<personnummersattning::v2023_1::SparInfilPersonnummersattning>("2023.1");
+    visitor.visit::<personnummersattning::v2023_1::SparPersonnummersattning>("2023.1");
+    visitor.visit::<personsok::v2021_1::SparPersonsokningFraga>("2021.1");
+    visitor.visit::<personsok::v2021_1::SparPersonsokningSvar>("2021.1");
+    visitor.visit::<personsok::v2023_1::SparPersonsokningFraga>("2023.1");
+    visitor.visit::<personsok::v2023_1::SparPersonsokningSvar>("2023.1");
+    visitor.visit::<reklamsparravisering::v2021_1::SparReklamsparravisering>("2021.1");
+    visitor.visit::<reklamsparravisering::v2023_1::SparReklamsparravisering>("2023.1");
+    visitor.visit::<urval::v2021_1::SparUrval>("2021.1");
+    visitor.visit::<urval::v2023_1::SparUrval>("2023.1");
+}
 
 /// The names that elements of SPAR have, in order.
 pub(crate) const ELEMENT_NAMES: &[&str] = &[
@@ -21,6 +55,7 @@ pub(crate) const ELEMENT_NAMES: &[&str] = &[
     "AviseringPost",
     "AviseringPoster",
     "Aviseringsnamn",
+    "Aviseringsunderlag",
     "Avlidendatum",
     "Avregistreringsdatum",
     "AvregistreringsorsakKod",
@@ -38,6 +73,7 @@ pub(crate) const ELEMENT_NAMES: &[&str] = &[
     "FastighetBeteckning",
     "FastighetDel",
     "FastighetKod",
+    "Filinformation",
     "Fodelsedatum",
     "FodelsedatumFrom",
     "FodelsedatumTom",
@@ -49,6 +85,7 @@ pub(crate) const ELEMENT_NAMES: &[&str] = &[
     "Folkbokforing",
     "Folkbokforingsadress",
     "Folkbokforingsdatum",
+    "Folkbokforingsfil",
     "FonetiskSokning",
     "Forlangningsdatum",
     "Fornamn",
@@ -57,24 +94,43 @@ pub(crate) const ELEMENT_NAMES: &[&str] = &[
     "Hemvist",
     "IdNummer",
     "Identifieringsinformation",
+    "IdentifieringsinformationFil",
+    "InfilIdNummer",
+    "InfilIdNummerPoster",
     "InkomstAr",
+    "Inlast",
     "InternationellAdress",
     "Kod",
     "KommunKod",
     "Kon",
+    "KontaktEpost",
+    "KontaktTelefon",
     "Kontaktadress",
+    "Kontaktperson",
+    "KundNr",
     "KundNrLeveransMottagare",
     "KundNrSlutkund",
+    "Kundinfil",
     "LanKod",
     "Land",
     "MaxAntalSvarsposter",
+    "Medieleverantor",
+    "Mediemottagare",
     "MellanEfternamnSokArgument",
     "Mellannamn",
     "Namn",
+    "NamnAdressUppgift",
+    "NamnAdressUppgifter",
     "NamnSokArgument",
+    "OrgNr",
     "OverstigerMaxAntalSvarsposter",
     "PersonId",
     "Persondetaljer",
+    "PersonnummersattningFraga",
+    "PersonnummersattningFragor",
+    "PersonnummersattningPost",
+    "PersonnummersattningPoster",
+    "PersonnummersattningSvar",
     "PersonsokningFraga",
     "PersonsokningSvarspost",
     "PostNr",
@@ -82,13 +138,29 @@ pub(crate) const ELEMENT_NAMES: &[&str] = &[
     "PostNrTom",
     "Postort",
     "PostortSokArgument",
+    "Reklamsparr",
+    "ReklamsparrDatum",
+    "ReklamsparrPost",
+    "ReklamsparrPoster",
     "Relation",
     "Relationstyp",
+    "ResultatfilSkapad",
+    "SPARAvisering",
+    "SPARInfilIdNummer",
+    "SPARInfilIdNummerManuell",
+    "SPARInfilPersonnummersattning",
+    "SPARInfilPersonnummersattningManuell",
+    "SPARPersonnummersattning",
     "SPARPersonsokningFraga",
     "SPARPersonsokningSvar",
+    "SPARReklamsparravisering",
+    "SPARUrval",
+    "SamtyckeUtlamning",
+    "SamtyckeUtlamningDatum",
     "SarskildPostadress",
     "SekretessDatum",
     "Sekretessmarkering",
+    "Sekvensnummer",
     "SenasteAndringSPAR",
     "SkyddadFolkbokforing",
     "SkyddadFolkbokforingDatum",
