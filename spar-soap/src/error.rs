@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use spar_http::{Response, Sent};
 
-use crate::answer::{Meta, Outcome, RawSvar};
+use crate::answer::{Meta, Outcome, RawSvar, Svar};
+use crate::audit::BoxError;
 use crate::envelope::{Fault, NotAnEnvelope};
 
 /// A call that brought no answer to work with.
@@ -23,7 +24,8 @@ struct Inner {
     meta: Meta,
     fault: Option<Fault>,
     raw: Option<RawSvar>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<BoxError>,
+    withheld: Option<Result<Svar, Error>>,
 }
 
 /// The classes of [`Error`].
@@ -47,6 +49,9 @@ pub enum ErrorKind {
     /// The answer is not well-formed XML, exceeds a limit, or nothing could be made of it. The search
     /// was executed: [`Error::raw`] has what came.
     Xml,
+    /// The search could not be recorded, so what came of it is withheld: [`Error::into_withheld`] has it.
+    /// Make the audit work before the next search.
+    Audit,
 }
 
 impl Error {
@@ -78,6 +83,13 @@ impl Error {
     #[must_use]
     pub fn raw(&self) -> Option<&RawSvar> {
         self.0.raw.as_ref()
+    }
+
+    /// What came of a search that could not be recorded, if the kind is [`ErrorKind::Audit`]. It was paid
+    /// for. Taking it out is the caller's to answer for: keep the record by other means first.
+    #[must_use]
+    pub fn into_withheld(self) -> Option<Result<Svar, Self>> {
+        self.0.withheld
     }
 
     /// What to do about it.
@@ -133,13 +145,33 @@ impl Error {
         Self::new(ErrorKind::Xml, Sent::Yes).with_source(source).with_raw(raw)
     }
 
+    pub(crate) fn not_audited(source: BoxError, withheld: Result<Svar, Self>) -> Self {
+        let (sent, meta) = match &withheld {
+            Ok(svar) => (Sent::Yes, svar.meta.clone()),
+            Err(error) => (error.sent(), error.meta().clone()),
+        };
+        let mut error = Self::new(ErrorKind::Audit, sent);
+        error.0.meta = meta;
+        error.0.source = Some(source);
+        error.0.withheld = Some(withheld);
+        error
+    }
+
     fn new(kind: ErrorKind, sent: Sent) -> Self {
         let outcome = match kind {
             ErrorKind::Fault => Outcome::Fault,
             _ => Outcome::Failed,
         };
         let meta = Meta::of_failure(outcome);
-        Self(Box::new(Inner { kind, sent, meta, fault: None, raw: None, source: None }))
+        Self(Box::new(Inner {
+            kind,
+            sent,
+            meta,
+            fault: None,
+            raw: None,
+            source: None,
+            withheld: None,
+        }))
     }
 
     /// Says how long the call took that brought no HTTP answer.
@@ -181,6 +213,9 @@ impl fmt::Display for Error {
             },
             ErrorKind::Envelope => f.write_str("the answer is not SOAP 1.1"),
             ErrorKind::Xml => f.write_str("the answer cannot be read"),
+            ErrorKind::Audit => {
+                f.write_str("the search could not be recorded, so its answer is withheld")
+            }
         }
     }
 }
