@@ -13,7 +13,7 @@ use spar_types::personsok::newest::{
     Identifieringsinformation, KundNr, PersonsokningFraga, SlutAnvandarUtokadBehorighet,
     SparPersonsokningFraga, UppdragId,
 };
-use spar_types::xml::{WriteOptions, transcribe};
+use spar_types::xml::WriteOptions;
 
 use crate::exit::Exit;
 
@@ -75,12 +75,13 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit> {
         Some(path) => Persons::from_path(path)?,
         None => Persons::built_in(),
     };
-    let simulator = Simulator::builder()
-        .persons(persons)
-        .address(arguments.listen)
-        .start()
-        .await
-        .with_context(|| format!("the simulator does not start on {}", arguments.listen))?;
+    let simulator =
+        Simulator::builder()
+            .persons(persons)
+            .address(arguments.listen)
+            .start()
+            .await
+            .with_context(|| format!("the simulator does not start on {}", arguments.listen))?;
     // Asked for before anything is printed: whoever reads that may end it at once.
     let end = end()?;
     let folder = &arguments.certificates;
@@ -100,9 +101,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit> {
     println!("{}", description(&simulator, &arguments, &wsdls));
     eprintln!("The persons are invented. End with Ctrl-C.");
     end.await;
-    let searches = simulator.searches();
-    simulator.shutdown().await;
-    eprintln!("{searches} searches were answered");
+    match simulator.shutdown().await {
+        1 => eprintln!("1 search was answered"),
+        searches => eprintln!("{searches} searches were answered"),
+    }
     Ok(Exit::Success)
 }
 
@@ -188,8 +190,7 @@ impl Do<PersonSok> for Write {
     type Output = Result<String>;
 
     fn with<O: InVersion<PersonSok>>(self) -> Result<String> {
-        let fraga = transcribe::<_, O::Request>(&self.0)?.value;
-        let request = envelope::wrap(&fraga, &WriteOptions::default())?;
+        let request = envelope::wrap(&O::request(self.0)?, &WriteOptions::default())?;
         Ok(request.replace("><", ">\n<").replace(" xmlns:", "\n    xmlns:") + "\n")
     }
 }
