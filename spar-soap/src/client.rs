@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use spar_http::{Endpoint, Request, Response};
+use spar_http::{Endpoint, Request, Response, Sent};
 use spar_types::personsok::v2021_1;
 use spar_types::personsok::v2023_1::{
     Identifieringsinformation, KundNr, PersonsokningFraga, SlutAnvandarId,
@@ -13,13 +13,15 @@ use spar_types::personsok::v2023_1::{
 use spar_types::xml::{self, Document, Limits, Mode, Read, WriteOptions};
 use spar_types::{Deviation, Rule};
 use tokio::sync::Semaphore;
+use tokio::time::sleep;
 use tracing::Instrument;
 
-use crate::answer::{Meta, RawSvar, Svar};
+use crate::answer::{Meta, RawSvar, Svar, uuid_in};
 use crate::envelope::{self, Body};
-use crate::error::Error;
+use crate::error::{Error, later};
 use crate::generated::{personsok_v2021_1, personsok_v2023_1};
 use crate::operation::Operation;
+use crate::resend::Resend;
 use crate::trace;
 use crate::version::Version;
 
@@ -43,6 +45,7 @@ pub struct Client {
     mode: Mode,
     written: Arc<WriteOptions>,
     tap: Option<Arc<WireTap>>,
+    resend: Option<Resend>,
     running: Arc<Semaphore>,
 }
 
@@ -118,6 +121,7 @@ impl Client {
             mode: Mode::Tolerant,
             written: Arc::default(),
             tap: None,
+            resend: None,
             running: Arc::new(Semaphore::new(DEFAULT_CONCURRENCY)),
         }
     }
@@ -134,6 +138,13 @@ impl Client {
     pub fn with_concurrency(self, concurrency: usize) -> Self {
         let permits = concurrency.clamp(1, Semaphore::MAX_PERMITS);
         Self { running: Arc::new(Semaphore::new(permits)), ..self }
+    }
+
+    /// Makes searches again that may have been executed, within these bounds: **each attempt may be billed**.
+    /// Default never.
+    #[must_use]
+    pub fn with_resend(self, resend: Resend) -> Self {
+        Self { resend: Some(resend), ..self }
     }
 
     /// Sets how answers are read: tolerant by default. Strict refuses an answer that was paid for
@@ -185,16 +196,43 @@ impl Client {
     /// # Errors
     ///
     /// No answer to work with: see [`ErrorKind`](crate::ErrorKind). Whether the search may have been
-    /// executed, [`Error::sent`] tells. It is not repeated.
+    /// executed, [`Error::sent`] tells. It is not repeated, unless a [`Resend`] was given.
     pub async fn personsok(
         &self,
         slut_anvandare: &SlutAnvandare,
         fraga: PersonsokningFraga,
     ) -> Result<Svar, Error> {
         let span = trace::span(self.version, &self.endpoint);
-        let result = self.search(slut_anvandare, fraga).instrument(span.clone()).await;
+        let result = self.attempts(slut_anvandare, fraga).instrument(span.clone()).await;
         trace::record(&span, &result);
         result
+    }
+
+    /// Searches once, or as often as was asked for explicitly.
+    async fn attempts(
+        &self,
+        slut_anvandare: &SlutAnvandare,
+        fraga: PersonsokningFraga,
+    ) -> Result<Svar, Error> {
+        let Some(resend) = self.resend else { return self.search(slut_anvandare, fraga).await };
+        let (mut attempts, mut sent) = (0, Sent::No);
+        loop {
+            let result = self.search(slut_anvandare, fraga.clone()).await;
+            attempts += 1;
+            let error = match result {
+                Ok(mut svar) => {
+                    svar.meta.attempts = attempts;
+                    return Ok(svar);
+                }
+                Err(error) => error,
+            };
+            let Some(pause) = resend.pause_after(attempts, &error) else {
+                return Err(error.after_attempts(attempts, sent));
+            };
+            sent = later(sent, error.sent());
+            trace::resend(attempts, &error);
+            sleep(pause).await;
+        }
     }
 
     async fn search(
@@ -222,8 +260,8 @@ impl Client {
             const PATH: &str = "SPARPersonsokningSvar/PersonsokningFraga";
             let deviation = Deviation::new(PATH, Rule::OtherQuestion);
             if self.mode == Mode::Strict {
-                let raw = RawSvar::new(response.body.clone());
-                return Err(Error::xml(deviation.into(), raw).of_exchange(&response));
+                let uuid = Meta::of_answer(&read, &response).uuid;
+                return Err(Error::xml(deviation.into()).with_uuid(uuid).of_exchange(&response));
             }
             read.deviations.push(deviation);
         }
@@ -272,22 +310,22 @@ impl Client {
         if !is_xml {
             return Err(match (is_success, response.content_type.as_deref()) {
                 (false, _) => Error::status(response.status),
-                // What SOAP 1.2 and attachments come as; the envelope would say the same.
-                (true, _) => Error::unexpected_content_type(),
+                (true, media_type) => Error::unexpected_content_type(media_type),
             });
         }
-        let raw = || RawSvar::new(response.body.clone());
         let document = match Document::parse(&response.body, &self.limits) {
             Ok(document) => document,
             Err(_) if !is_success => return Err(Error::status(response.status)),
-            Err(error) => return Err(Error::xml(error, raw())),
+            Err(error) => return Err(Error::xml(error)),
         };
         match envelope::open(&document) {
             Ok(Body::Payload(payload)) => xml::read_element(payload, self.mode, &self.limits)
-                .map_err(|error| Error::xml(error, raw())),
-            Ok(Body::Fault(fault)) => Err(Error::of_fault(fault)),
+                .map_err(|error| Error::xml(error).with_uuid(uuid_in(payload))),
+            Ok(Body::Fault(fault)) => {
+                Err(Error::of_fault(fault).with_uuid(uuid_in(document.root())))
+            }
             Err(_) if !is_success => Err(Error::status(response.status)),
-            Err(error) => Err(Error::envelope(error, raw())),
+            Err(error) => Err(Error::envelope(error)),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod canned;
 mod outcomes;
+mod resend;
 mod simulated;
 mod traces;
 
