@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use spar_http::{Exchange, Response};
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     AviseringPost, OverstigerMaxAntalSvarsposter, SparPersonsokningSvar, Undantag,
 };
 use spar_types::xml::{Element, Read};

@@ -1,16 +1,16 @@
 //! The client.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
 use spar_http::{Endpoint, Request, Response, Sent};
-use spar_types::personsok::v2021_1;
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     Identifieringsinformation, KundNr, PersonsokningFraga, SlutAnvandarId,
     SlutAnvandarUtokadBehorighet, SparPersonsokningFraga, SparPersonsokningSvar, UppdragId,
 };
-use spar_types::xml::{self, Document, Limits, Mode, Read, WriteOptions};
+use spar_types::xml::{self, Document, Element, Limits, Mode, Read, WriteOptions};
 use spar_types::{Deviation, Rule};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
@@ -19,8 +19,8 @@ use tracing::Instrument;
 use crate::answer::{Meta, RawSvar, Svar, uuid_in};
 use crate::envelope::{self, Body};
 use crate::error::{Error, later};
-use crate::generated::{personsok_v2021_1, personsok_v2023_1};
-use crate::operation::Operation;
+use crate::generated::personsok::newest::PersonSok;
+use crate::operation::{Do, InVersion, Operation};
 use crate::resend::Resend;
 use crate::trace;
 use crate::version::Version;
@@ -248,14 +248,8 @@ impl Client {
         );
         identifiering.slut_anvandar_utokad_behorighet = slut_anvandare.utokad_behorighet.clone();
         let request = SparPersonsokningFraga::new(identifiering, fraga.clone());
-        let (mut read, response) = match self.version {
-            Version::V2023_1 => self.call::<personsok_v2023_1::PersonSok>(&request).await?,
-            Version::V2021_1 => {
-                let request = v2021_1::SparPersonsokningFraga::from(request);
-                let (read, response) = self.call::<personsok_v2021_1::PersonSok>(&request).await?;
-                (read.map(SparPersonsokningSvar::from), response)
-            }
-        };
+        let (mut read, response) =
+            self.version.person_sok(Search { client: self, request }).await?;
         if read.value.personsokning_fraga.as_ref().is_some_and(|echo| *echo != fraga) {
             const PATH: &str = "SPARPersonsokningSvar/PersonsokningFraga";
             let deviation = Deviation::new(PATH, Rule::OtherQuestion);
@@ -283,6 +277,14 @@ impl Client {
         &self,
         request: &O::Request,
     ) -> Result<(Read<O::Response>, Response), Error> {
+        let response = self.exchange::<O>(request).await?;
+        let read = |payload: Element<'_>| xml::read_element(payload, self.mode, &self.limits);
+        let read = self.open(&response, read).map_err(|error| error.of_exchange(&response))?;
+        Ok((read, response))
+    }
+
+    /// Sends a request and waits for the answer, whatever it holds.
+    async fn exchange<O: Operation>(&self, request: &O::Request) -> Result<Response, Error> {
         let body = envelope::wrap(request, &self.written).map_err(Error::invalid_request)?;
         if let Some(tap) = &self.tap {
             tap(Wire::Request(body.as_bytes()));
@@ -298,12 +300,15 @@ impl Client {
         if let Some(tap) = &self.tap {
             tap(Wire::Answer { status: response.status, body: &response.body });
         }
-        let read = self.open::<O>(&response).map_err(|error| error.of_exchange(&response))?;
-        Ok((read, response))
+        Ok(response)
     }
 
     /// The body decides: an answer may come with status 500, a fault with 200.
-    fn open<O: Operation>(&self, response: &Response) -> Result<Read<O::Response>, Error> {
+    fn open<T>(
+        &self,
+        response: &Response,
+        read: impl FnOnce(Element<'_>) -> Result<Read<T>, spar_types::Error>,
+    ) -> Result<Read<T>, Error> {
         let is_success = (200..300).contains(&response.status);
         let is_xml =
             matches!(response.content_type.as_deref(), Some("text/xml" | "application/xml"));
@@ -319,14 +324,41 @@ impl Client {
             Err(error) => return Err(Error::xml(error)),
         };
         match envelope::open(&document) {
-            Ok(Body::Payload(payload)) => xml::read_element(payload, self.mode, &self.limits)
-                .map_err(|error| Error::xml(error).with_uuid(uuid_in(payload))),
+            Ok(Body::Payload(payload)) => {
+                read(payload).map_err(|error| Error::xml(error).with_uuid(uuid_in(payload)))
+            }
             Ok(Body::Fault(fault)) => {
                 Err(Error::of_fault(fault).with_uuid(uuid_in(document.root())))
             }
             Err(_) if !is_success => Err(Error::status(response.status)),
             Err(error) => Err(Error::envelope(error)),
         }
+    }
+}
+
+/// A search, in whichever version the client speaks.
+struct Search<'c> {
+    client: &'c Client,
+    request: SparPersonsokningFraga,
+}
+
+/// What comes of a search: the answer in the newest version, and the response that it was read from.
+type Found = Result<(Read<SparPersonsokningSvar>, Response), Error>;
+
+impl<'c> Do<PersonSok> for Search<'c> {
+    type Output = Pin<Box<dyn Future<Output = Found> + Send + 'c>>;
+
+    fn with<O: InVersion<PersonSok>>(self) -> Self::Output {
+        let Self { client, request } = self;
+        Box::pin(async move {
+            let request = O::request(request).map_err(Error::invalid_request)?;
+            let response = client.exchange::<O>(&request).await?;
+            let read =
+                |payload: Element<'_>| O::read_response(payload, client.mode, &client.limits);
+            let read =
+                client.open(&response, read).map_err(|error| error.of_exchange(&response))?;
+            Ok((read, response))
+        })
     }
 }
 

@@ -5,7 +5,6 @@ use std::fmt;
 use std::time::Duration;
 
 use spar_http::{Response, Sent};
-use spar_types::InvalidDocument;
 
 use crate::answer::{Meta, Outcome, RawSvar};
 use crate::envelope::{Fault, NotAnEnvelope};
@@ -146,7 +145,7 @@ impl Error {
         })
     }
 
-    pub(crate) fn invalid_request(source: InvalidDocument) -> Self {
+    pub(crate) fn invalid_request(source: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::new(ErrorKind::InvalidRequest, Sent::No).with_source(source)
     }
 

@@ -7,14 +7,14 @@
 //! ```no_run
 //! use spar_soap::transport::{Endpoint, Identity};
 //! use spar_soap::{Client, Environment, SlutAnvandare, Uppdrag, Utfall, Version, transport};
-//! use spar_types::personsok::v2023_1::{KundNr, PersonsokningFraga, UppdragId};
+//! use spar_types::personsok::newest::{KundNr, PersonsokningFraga, UppdragId};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let identity = Identity::from_pem(&std::fs::read("organisationscertifikat.pem")?)?;
 //! let http = transport::Client::builder().identity(identity).build()?;
 //! let kund_nr = KundNr::new(500243)?;
 //! let uppdrag = Uppdrag::new(kund_nr.clone(), kund_nr, UppdragId::new(637)?);
-//! let version = Version::V2023_1;
+//! let version = Version::NEWEST;
 //! let endpoint = Environment::Kundtest.endpoint(version)?;
 //! let client = Client::new(http, endpoint, version, uppdrag);
 //!
@@ -54,7 +54,7 @@ pub use answer::{Meta, Outcome, RawSvar, Svar, Utfall};
 pub use client::{Client, DEFAULT_CONCURRENCY, SlutAnvandare, Uppdrag, Wire};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind};
-pub use generated::{personsok_v2021_1, personsok_v2023_1};
+pub use generated::*;
 pub use resend::Resend;
 pub use spar_http as transport;
 pub use spar_http::Sent;

@@ -4,14 +4,14 @@ use anyhow::{Context, Result};
 use spar_simulator::{Answer, Simulator, Version};
 use spar_soap::transport::{self, Endpoint, Identity, Roots};
 use spar_soap::{Client, Error, ErrorKind, Sent, SlutAnvandare, Svar, Uppdrag, Utfall};
-use spar_types::personsok::v2023_1::{KundNr, PersonsokningFraga, Sokvillkor, UppdragId};
+use spar_types::personsok::newest::{KundNr, PersonsokningFraga, Sokvillkor, UppdragId};
 use spar_types::search::{InvalidSearch, SearchRule, SokvillkorBuilder};
 
 use crate::exit::Exit;
 use crate::render;
 
 /// The version of the interface that is shown.
-const VERSION: Version = Version::V2023_1;
+const VERSION: Version = Version::NEWEST;
 
 /// A search of the demonstration.
 struct Step {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use serde::Serialize;
 use spar_soap::{Outcome, SlutAnvandare, Svar, Utfall};
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     IdNummer, PersonsokningFraga, SlutAnvandarUtokadBehorighet, SparPersonsokningSvar,
 };
 

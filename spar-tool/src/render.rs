@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     AviseringPost, InternationellAdress, JaNej, Kontaktadress, SarskildPostadress, SvenskAdress,
 };
 

@@ -11,7 +11,7 @@ mod traces;
 
 use spar_soap::transport::{Client as Http, Connector, Endpoint, Identity, Roots};
 use spar_soap::{Client, SlutAnvandare, Uppdrag, Version};
-use spar_types::personsok::v2023_1::{KundNr, PersonsokningFraga, UppdragId};
+use spar_types::personsok::newest::{KundNr, PersonsokningFraga, UppdragId};
 
 fn uppdrag() -> Uppdrag {
     let kund_nr = KundNr::new(500243).unwrap();

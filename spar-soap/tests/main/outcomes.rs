@@ -2,9 +2,7 @@
 
 use spar_soap::{Client, Error, Sent, Svar, Utfall, Version};
 use spar_types::Rule;
-use spar_types::personsok::v2023_1::{
-    PersonsokningFraga, SlutAnvandarUtokadBehorighet, Sokvillkor,
-};
+use spar_types::personsok::newest::{PersonsokningFraga, SlutAnvandarUtokadBehorighet, Sokvillkor};
 use spar_types::xml::Mode;
 
 use crate::canned::{Canned, answer};
@@ -442,7 +440,7 @@ async fn an_answer_in_another_version_is_read() {
 async fn a_question_that_breaks_the_schema_does_not_leave() {
     // SOAP-07: a number that was read from the register and kept as sent.
     use spar_types::SimpleType;
-    use spar_types::personsok::v2023_1::IdNummer;
+    use spar_types::personsok::newest::IdNummer;
 
     let server = Canned::new(200, "text/xml", &svar(""));
     let fraga = PersonsokningFraga::IdNummer(IdNummer::from_register("000000000000"));

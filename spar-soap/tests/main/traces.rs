@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use spar_soap::{Outcome, Resend, Version, Wire};
-use spar_types::personsok::v2023_1::Sokvillkor;
+use spar_types::personsok::newest::Sokvillkor;
 use tracing::field::{Field, Visit};
 use tracing::{Level, Subscriber, span};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};

@@ -9,7 +9,7 @@ use spar_soap::transport::{
     TlsBackend,
 };
 use spar_soap::{Client, Environment, Uppdrag, Version};
-use spar_types::personsok::v2023_1::KundNr;
+use spar_types::personsok::newest::KundNr;
 
 use crate::failure::Problem;
 use crate::settings::{Settings, passphrase};
