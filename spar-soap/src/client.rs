@@ -3,7 +3,7 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use spar_http::{Endpoint, Request, Response, Sent};
 use spar_types::personsok::newest::{
@@ -17,6 +17,7 @@ use tokio::time::sleep;
 use tracing::Instrument;
 
 use crate::answer::{Meta, RawSvar, Svar, uuid_in};
+use crate::audit::{About, Audit, Auditor};
 use crate::envelope::{self, Body};
 use crate::error::{Error, later};
 use crate::generated::personsok::newest::PersonSok;
@@ -46,6 +47,7 @@ pub struct Client {
     written: Arc<WriteOptions>,
     tap: Option<Arc<WireTap>>,
     resend: Option<Resend>,
+    auditor: Option<Auditor>,
     running: Arc<Semaphore>,
 }
 
@@ -63,14 +65,16 @@ pub struct Uppdrag {
 
 /// Who searches: a person at the customer's, and the permissions of this one search.
 ///
-/// `Debug` shows no user.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// `Debug` shows neither user nor purpose.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SlutAnvandare {
     /// Must let the customer point out the individual user. SPAR logs it. There is no default.
     pub id: SlutAnvandarId,
     /// Permissions beyond the basic one, never more than the customer holds. Empty: basic only.
     pub utokad_behorighet: Vec<SlutAnvandarUtokadBehorighet>,
+    /// Why this is searched, for the [`audit`](crate::audit). Never sent.
+    pub purpose: Option<String>,
 }
 
 /// What passes over the wire, for [`Client::with_wire_tap`]. Personal data; `Debug` shows lengths only.
@@ -122,6 +126,7 @@ impl Client {
             written: Arc::default(),
             tap: None,
             resend: None,
+            auditor: None,
             running: Arc::new(Semaphore::new(DEFAULT_CONCURRENCY)),
         }
     }
@@ -187,6 +192,17 @@ impl Client {
         self
     }
 
+    /// Has every search recorded before its answer is handed out, with the time by this clock. See
+    /// [`audit`](crate::audit). None by default.
+    #[must_use]
+    pub fn with_audit(
+        self,
+        audit: impl Audit + 'static,
+        now: impl Fn() -> SystemTime + Send + Sync + 'static,
+    ) -> Self {
+        Self { auditor: Some(Auditor::new(audit, now)), ..self }
+    }
+
     /// Makes one search.
     ///
     /// Leaves a `tracing` span `personsok` of level INFO, whose fields are those of [`Meta`], host, version
@@ -196,28 +212,41 @@ impl Client {
     /// # Errors
     ///
     /// No answer to work with: see [`ErrorKind`](crate::ErrorKind). Whether the search may have been
-    /// executed, [`Error::sent`] tells. It is not repeated, unless a [`Resend`] was given.
+    /// executed, [`Error::sent`] tells. It is not repeated, unless a [`Resend`] was given. An answer that
+    /// could not be audited is withheld, and in the error.
     pub async fn personsok(
         &self,
         slut_anvandare: &SlutAnvandare,
         fraga: PersonsokningFraga,
     ) -> Result<Svar, Error> {
         let span = trace::span(self.version, &self.endpoint);
-        let result = self.attempts(slut_anvandare, fraga).instrument(span.clone()).await;
+        let pending = self.auditor.as_ref().map(|auditor| {
+            auditor.begin(About {
+                slut_anvandare,
+                uppdrag: &self.uppdrag,
+                host: self.endpoint.host(),
+                version: self.version,
+                fraga: &fraga,
+            })
+        });
+        let result = self.attempts(slut_anvandare, &fraga).instrument(span.clone()).await;
         trace::record(&span, &result);
-        result
+        match pending {
+            Some(pending) => pending.end(result),
+            None => result,
+        }
     }
 
     /// Searches once, or as often as was asked for explicitly.
     async fn attempts(
         &self,
         slut_anvandare: &SlutAnvandare,
-        fraga: PersonsokningFraga,
+        fraga: &PersonsokningFraga,
     ) -> Result<Svar, Error> {
         let Some(resend) = self.resend else { return self.search(slut_anvandare, fraga).await };
         let (mut attempts, mut sent) = (0, Sent::No);
         loop {
-            let result = self.search(slut_anvandare, fraga.clone()).await;
+            let result = self.search(slut_anvandare, fraga).await;
             attempts += 1;
             let error = match result {
                 Ok(mut svar) => {
@@ -238,7 +267,7 @@ impl Client {
     async fn search(
         &self,
         slut_anvandare: &SlutAnvandare,
-        fraga: PersonsokningFraga,
+        fraga: &PersonsokningFraga,
     ) -> Result<Svar, Error> {
         let mut identifiering = Identifieringsinformation::new(
             self.uppdrag.kund_nr_leverans_mottagare.clone(),
@@ -250,7 +279,7 @@ impl Client {
         let request = SparPersonsokningFraga::new(identifiering, fraga.clone());
         let (mut read, response) =
             self.version.person_sok(Search { client: self, request }).await?;
-        if read.value.personsokning_fraga.as_ref().is_some_and(|echo| *echo != fraga) {
+        if read.value.personsokning_fraga.as_ref().is_some_and(|echo| echo != fraga) {
             const PATH: &str = "SPARPersonsokningSvar/PersonsokningFraga";
             let deviation = Deviation::new(PATH, Rule::OtherQuestion);
             if self.mode == Mode::Strict {
@@ -399,7 +428,7 @@ impl SlutAnvandare {
     /// A user with the basic permission.
     #[must_use]
     pub fn new(id: SlutAnvandarId) -> Self {
-        Self { id, utokad_behorighet: Vec::new() }
+        Self { id, utokad_behorighet: Vec::new(), purpose: None }
     }
 
     /// The same user with these permissions. A permission named twice counts once.
@@ -415,5 +444,21 @@ impl SlutAnvandare {
             }
         }
         self
+    }
+
+    /// The same user with this purpose. Blank text is none.
+    #[must_use]
+    pub fn with_purpose(self, purpose: impl Into<String>) -> Self {
+        let purpose = Some(purpose.into()).filter(|text| !text.trim().is_empty());
+        Self { purpose, ..self }
+    }
+}
+
+impl fmt::Debug for SlutAnvandare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SlutAnvandare")
+            .field("id", &self.id)
+            .field("utokad_behorighet", &self.utokad_behorighet)
+            .finish_non_exhaustive()
     }
 }

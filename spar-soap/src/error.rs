@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use spar_http::{Response, Sent};
 
-use crate::answer::{Meta, Outcome, RawSvar};
+use crate::answer::{Meta, Outcome, RawSvar, Svar};
+use crate::audit::BoxError;
 use crate::envelope::{Fault, NotAnEnvelope};
 
 /// A call that brought no answer to work with.
@@ -26,7 +27,8 @@ struct Inner {
     retry_after: Option<String>,
     /// What came instead of XML.
     instead: &'static str,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<BoxError>,
+    withheld: Option<Result<Svar, Error>>,
 }
 
 /// The classes of [`Error`].
@@ -52,6 +54,9 @@ pub enum ErrorKind {
     /// The answer is not well-formed XML, exceeds a limit, or nothing could be made of it. The search
     /// was executed: [`Error::raw`] has what came.
     Xml,
+    /// The search could not be recorded, so what came of it is withheld: [`Error::into_withheld`] has it.
+    /// Make the audit work before the next search.
+    Audit,
 }
 
 impl Error {
@@ -104,6 +109,13 @@ impl Error {
         }
     }
 
+    /// What came of a search that could not be recorded, if the kind is [`ErrorKind::Audit`]. It was paid
+    /// for. Taking it out is the caller's to answer for: keep the record by other means first.
+    #[must_use]
+    pub fn into_withheld(self) -> Option<Result<Svar, Self>> {
+        self.0.withheld
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
@@ -120,8 +132,8 @@ impl Error {
             }
             ErrorKind::Status(404) => "check the endpoint: Personsök has a path per version",
             ErrorKind::Status(429) => {
-                "wait as long as the server asks for (`Error::retry_after`), and search less often: \
-                 lower the concurrency, or set a pace"
+                "wait as long as the server asks for, and search less often: lower the concurrency, \
+                 or set a pace"
             }
             ErrorKind::Status(500..) => {
                 "SPAR may be closed for service; its site announces the windows"
@@ -129,18 +141,20 @@ impl Error {
             ErrorKind::Status(_) => "check the endpoint, and what stands between it and here",
             ErrorKind::UnexpectedContentType if self.0.instead == WEB_PAGE => {
                 "SPAR may be closed for service, or something between it and here answers in its \
-                 place: `Error::raw` has the page"
+                 place: the page tells more"
             }
             ErrorKind::UnexpectedContentType | ErrorKind::Envelope => {
-                "check that the endpoint is Personsök's; `Error::raw` has what came"
+                "check that the endpoint is Personsök's; the answer as received tells more"
             }
             ErrorKind::Fault => {
                 "check customer numbers and uppdrag, and that SPAR has been told about the \
-                 certificate if it is new; SPAR's text is in `Error::fault`"
+                 certificate if it is new; SPAR's text tells more"
             }
             ErrorKind::Xml => {
-                "`Error::raw` has what came; the tolerant mode reads what departs from the schema, \
-                 and `Client::with_limits` raises limits"
+                "the cause names place and rule; the answer as received is kept with the error"
+            }
+            ErrorKind::Audit => {
+                "make the audit work before the next search; the answer is withheld, not lost"
             }
         })
     }
@@ -183,6 +197,18 @@ impl Error {
         Self::new(ErrorKind::Xml, Sent::Yes).with_source(source)
     }
 
+    pub(crate) fn not_audited(source: BoxError, withheld: Result<Svar, Self>) -> Self {
+        let (sent, meta) = match &withheld {
+            Ok(svar) => (Sent::Yes, svar.meta.clone()),
+            Err(error) => (error.sent(), error.meta().clone()),
+        };
+        let mut error = Self::new(ErrorKind::Audit, sent);
+        error.0.meta = meta;
+        error.0.source = Some(source);
+        error.0.withheld = Some(withheld);
+        error
+    }
+
     fn new(kind: ErrorKind, sent: Sent) -> Self {
         let outcome = match kind {
             ErrorKind::Fault => Outcome::Fault,
@@ -197,6 +223,7 @@ impl Error {
             retry_after: None,
             instead: "",
             source: None,
+            withheld: None,
         }))
     }
 
@@ -270,6 +297,9 @@ impl fmt::Display for Error {
             },
             ErrorKind::Envelope => f.write_str("the answer is not SOAP 1.1"),
             ErrorKind::Xml => f.write_str("the answer cannot be read"),
+            ErrorKind::Audit => {
+                f.write_str("the search could not be recorded, so its answer is withheld")
+            }
         }
     }
 }

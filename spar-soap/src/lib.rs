@@ -35,8 +35,10 @@
 //!
 //! Every search is billed, with or without a hit, and logged against a person. [`Error::sent`] says
 //! whether SPAR may have executed a search that brought no answer. Nothing here shows a person in
-//! `Debug`, errors or traces.
+//! `Debug`, errors or traces. A client can have every search recorded before its answer is handed out:
+//! [`audit`].
 
+pub mod audit;
 pub mod envelope;
 pub mod operation;
 

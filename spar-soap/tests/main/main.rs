@@ -3,6 +3,7 @@
 // Helpers of tests may fail.
 #![allow(clippy::unwrap_used)]
 
+mod audited;
 mod canned;
 mod outcomes;
 mod resend;
