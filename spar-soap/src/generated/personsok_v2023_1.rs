@@ -17,8 +17,8 @@ use crate::operation::Operation;
 pub struct PersonSok;
 
 impl Operation for PersonSok {
-    type Request = spar_types::personsok::newest::SparPersonsokningFraga;
-    type Response = spar_types::personsok::newest::SparPersonsokningSvar;
+    type Request = spar_types::personsok::v2023_1::SparPersonsokningFraga;
+    type Response = spar_types::personsok::v2023_1::SparPersonsokningSvar;
     const NAME: &'static str = "PersonSok";
     const SOAP_ACTION: &'static str = "http://skatteverket.se/spar/personsok/2023.1/PersonsokService/Personsok";
 }
