@@ -87,6 +87,8 @@ pub struct Entry<'e> {
     pub posts: usize,
     /// Whether SPAR may have executed the search.
     pub sent: Sent,
+    /// How often it was made: 1, or more if a [`Resend`](crate::Resend) was given.
+    pub attempts: u32,
 }
 
 impl fmt::Debug for Entry<'_> {
@@ -100,6 +102,7 @@ impl fmt::Debug for Entry<'_> {
             .field("uuid", &self.uuid)
             .field("posts", &self.posts)
             .field("sent", &self.sent)
+            .field("attempts", &self.attempts)
             .finish_non_exhaustive()
     }
 }
@@ -171,6 +174,7 @@ impl Pending<'_> {
             uuid: meta.uuid.as_deref(),
             posts: meta.posts,
             sent,
+            attempts: meta.attempts,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anyhow::Result;
 use serde::Serialize;
-use spar_soap::{Error, Outcome, Sent, Svar, Utfall};
+use spar_soap::{Error, ErrorKind, Outcome, Sent, Svar, Utfall};
 use spar_types::personsok::newest::{IdNummer, SparPersonsokningSvar};
 
 use crate::exit::Exit;
@@ -87,7 +87,9 @@ impl Came {
     /// An answer that could not be read, as received. It was paid for.
     fn raw(&self) -> Option<String> {
         match self {
-            Self::Error(error) => Some(String::from_utf8_lossy(error.raw()?.as_ref()).into_owned()),
+            Self::Error(error) if matches!(error.kind(), ErrorKind::Envelope | ErrorKind::Xml) => {
+                Some(String::from_utf8_lossy(error.raw()?.as_ref()).into_owned())
+            }
             _ => None,
         }
     }

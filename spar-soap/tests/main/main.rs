@@ -6,6 +6,7 @@
 mod audited;
 mod canned;
 mod outcomes;
+mod resend;
 mod simulated;
 mod traces;
 
