@@ -134,7 +134,7 @@ impl Bindings {
             module: path(&self.module)?,
             runtime: path(&self.runtime)?,
             json: self.has_json.then(TokenStream::new),
-            has_json_schema: false,
+            is_spar: false,
         };
         let ir = self.read()?;
         let model = model::build(&ir, std::slice::from_ref(&ir), &self.tables)

@@ -29,6 +29,7 @@ mod lower;
 mod manifest;
 mod model;
 mod names;
+mod openapi;
 mod pattern;
 mod render;
 mod source;
@@ -49,6 +50,7 @@ pub use tables::Tables;
 pub use verify::{Verification, verify};
 
 use load::Catalog;
+use manifest::Interface;
 use render::Target;
 
 /// Reads what one interface version says.
@@ -60,9 +62,15 @@ use render::Target;
 /// A file that is missing, that is not XML, or that holds a construct which is not supported.
 pub fn read(schemas: &Path, manifest: &Manifest, interface: &str) -> Result<Ir> {
     let root = load::locate_root(schemas)?;
-    let entries = &manifest.interface(interface)?.entries;
+    let Interface { entries, note } = manifest.interface(interface)?;
+    if let [file] = &**entries
+        && file.ends_with(".yaml")
+    {
+        return Ok(Ir::of_api(openapi::Api::read(&root, file, interface)?));
+    }
     let mut ir = read_entries(&root, &manifest.catalog, entries, interface)
         .map_err(|error| error.quoted_from(&root))?;
+    ir.note.clone_from(note);
     for namespace in ir.namespaces.values_mut() {
         namespace.is_reconstructed = manifest.file.iter().any(|file| {
             file.origin == Origin::Reconstructed && namespace.files.contains(&file.path)
@@ -81,7 +89,8 @@ fn read_entries(root: &Path, catalog: &Catalog, entries: &[String], interface: &
     let mut files = sources.services.iter().chain(&sources.schemas);
     files.try_for_each(source::Source::check_coverage)?;
     let documents = ir::documents(&namespaces, entries);
-    Ok(Ir { interface: interface.to_owned(), operations, documents, namespaces })
+    let (interface, note) = (interface.to_owned(), String::new());
+    Ok(Ir { interface, note, operations, documents, namespaces, api: None })
 }
 
 /// The generated files of the workspace: Rust, the text of each [`Ir`], and the stamp by which a build
@@ -100,13 +109,13 @@ pub fn generate(
         .iter()
         .map(|interface| read(schemas, manifest, interface))
         .collect::<Result<Vec<_>>>()?;
-    let models =
-        irs.iter().map(|ir| model::build(ir, &irs, tables)).collect::<Result<Vec<_>>>().map_err(
-            |error| match load::locate_root(schemas) {
-                Ok(root) => error.quoted_from(&root),
-                Err(_) => error,
-            },
-        )?;
+    let xml = irs.iter().filter(|ir| ir.api.is_none());
+    let models = xml.map(|ir| model::build(ir, &irs, tables)).collect::<Result<Vec<_>>>().map_err(
+        |error| match load::locate_root(schemas) {
+            Ok(root) => error.quoted_from(&root),
+            Err(_) => error,
+        },
+    )?;
     // A part of the interfaces has no use for the lines that the others need.
     if manifest.interfaces().eq(interfaces.iter().copied()) {
         tables.check_all_used(&irs)?;
@@ -116,8 +125,14 @@ pub fn generate(
     let mut folders = BTreeMap::new();
     let mut types = render::types_crate(&models, &target)?;
     for ir in &irs {
-        let path = format!("ir/{}.txt", ir.interface.replace('/', "-"));
-        types.insert(path, format!("# {}. Do not edit.\n{}", target.mark(), ir.dump()));
+        let dump = format!("# {}. Do not edit.\n{}", target.mark(), ir.dump());
+        let Some(api) = &ir.api else {
+            types.insert(format!("ir/{}.txt", ir.interface.replace('/', "-")), dump);
+            continue;
+        };
+        let mut files = render::filtransport_crate(api, &tables.names, &target)?;
+        files.insert("ir.txt".to_owned(), dump);
+        folders.insert("spar-filtransport/src/generated".to_owned(), files);
     }
     folders.insert("spar-types/src/generated".to_owned(), types);
     let tests = render::types_tests(&models, &target)?;

@@ -279,7 +279,7 @@ fn content_elements<'m>(modules: &'m [Module], item: &'m Item) -> Vec<&'m Elemen
 }
 
 /// What makes an item a document of its own.
-pub(super) fn root_of(kind: &ItemKind) -> Option<&Root> {
+pub(crate) fn root_of(kind: &ItemKind) -> Option<&Root> {
     match kind {
         ItemKind::Record(Record { root, .. }) | ItemKind::Choice { root, .. } => root.as_ref(),
         _ => None,

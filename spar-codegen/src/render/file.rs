@@ -18,8 +18,8 @@ pub(crate) struct Target {
     pub(crate) runtime: TokenStream,
     /// What stands before the modules with JSON, such as the feature that they need. `None`: no JSON.
     pub(crate) json: Option<TokenStream>,
-    /// Whether messages have JSON Schemas.
-    pub(crate) has_json_schema: bool,
+    /// Whether the service is SPAR's: then its versions have a newest one, and messages JSON Schemas.
+    pub(crate) is_spar: bool,
 }
 
 impl Target {
@@ -30,7 +30,7 @@ impl Target {
             module: quote!(crate::generated),
             runtime: quote!(crate),
             json: Some(quote!(#[cfg(feature = "serde")])),
-            has_json_schema: true,
+            is_spar: true,
         }
     }
 

@@ -11,6 +11,7 @@ mod file;
 mod inspect;
 mod json;
 mod json_schema;
+mod openapi;
 mod served;
 mod soap;
 mod strategies;
@@ -24,11 +25,12 @@ use quote::{format_ident, quote};
 
 use crate::error::Result;
 use crate::model::{
-    ElementName, ElementRef, Field, Item, ItemKind, Model, Module, RustType, Variant, find,
+    ElementName, ElementRef, Field, Item, ItemKind, Model, Module, RustType, Variant, find, root_of,
 };
 
 pub(crate) use bindings::bindings;
 pub(crate) use file::{Files, Rendered, Target};
+pub(crate) use openapi::filtransport_crate;
 
 use file::insert;
 
@@ -40,11 +42,18 @@ pub(crate) fn types_crate(models: &[Model], target: &Target) -> Result<Files> {
         render_module(module, &modules, &mut files)?;
     }
     let names: Vec<_> = modules.keys().map(|name| ident(name)).collect();
+    let aliases = newest_components(&modules);
+    let aliases = aliases.iter().map(|(alias, name)| {
+        let (alias, name) = (ident(alias), ident(name));
+        quote!(pub use #name as #alias;)
+    });
     let components = quote! {
         #![doc = " The schemas' namespaces, one module each."]
         #![doc = ""]
         #![doc = " The modules of the services, such as [`personsok`](crate::personsok), gather what belongs together."]
+        #![doc = " A module without version is the newest of its name."]
         #(pub mod #names;)*
+        #(#aliases)*
     };
     insert(&mut files, "components/mod.rs", "schemas/manifest.toml", components)?;
     facades(models, "schemas/manifest.toml", &mut files)?;
@@ -54,14 +63,20 @@ pub(crate) fn types_crate(models: &[Model], target: &Target) -> Result<Files> {
     let services: BTreeSet<_> = models.iter().map(|model| ident(&model.facade.0)).collect();
     let element_names = element_names(&modules);
     let form = Literal::u32_unsuffixed(json::FORM);
+    let roots = models.iter().flat_map(roots);
     let root = quote! {
         #![doc = " Written by `cargo xtask codegen`; see there for how to change it."]
         pub mod components;
         #(pub mod #services;)*
+        use crate::xml::RootVisitor;
         #[doc = " The number of the form that records have in JSON. It grows when what was written in the form"]
         #[doc = " before can no longer be read, or would mean something else."]
         #[cfg(feature = "serde")]
         pub const JSON_FORM: u32 = #form;
+        #[doc = " Shows each document that a schema describes to a visitor, by interface, oldest version first."]
+        pub fn each_root<V: RootVisitor>(visitor: &mut V) {
+            #(#roots)*
+        }
         #[doc = " The names that elements of SPAR have, in order."]
         pub(crate) const ELEMENT_NAMES: &[&str] = &[#(#element_names),*];
     };
@@ -83,6 +98,23 @@ fn element_names<'m>(modules: &BTreeMap<&str, &'m Module>) -> BTreeSet<&'m Strin
 fn modules(models: &[Model]) -> BTreeMap<&str, &Module> {
     let modules = models.iter().flat_map(|model| &model.modules);
     modules.map(|module| (module.name.as_str(), module)).collect()
+}
+
+/// The newest module of each component, by the component's name. A name that two components have stands
+/// for neither.
+fn newest_components<'m>(modules: &BTreeMap<&'m str, &'m Module>) -> BTreeMap<&'m str, &'m str> {
+    let mut newest: BTreeMap<&str, &Module> = BTreeMap::new();
+    let mut shared = BTreeSet::new();
+    for (name, module) in modules {
+        let Some((component, _)) = name.rsplit_once("_v") else { continue };
+        match newest.get(component) {
+            Some(other) if other.stem != module.stem => _ = shared.insert(component),
+            Some(other) if other.version > module.version => {}
+            _ => _ = newest.insert(component, module),
+        }
+    }
+    newest.retain(|component, _| !shared.contains(component));
+    newest.into_iter().map(|(component, module)| (component, module.name.as_str())).collect()
 }
 
 /// What an older version of a component can hold and the newest cannot.
@@ -197,10 +229,11 @@ fn facades(models: &[Model], source: &str, files: &mut Rendered<'_>) -> Result<(
     for model in models {
         services.entry(&model.facade.0).or_default().push(model);
     }
+    let is_spar = files.target().is_spar;
     for (service, models) in services {
         let versions = models.iter().map(|model| {
             let version = ident(&model.facade.1);
-            let dotted = model.facade.1.trim_start_matches('v').replace('_', ".");
+            let dotted = model.dotted_version();
             let about = doc(&format!(" Version {dotted} of the interface."));
             let mut by_module: BTreeMap<&str, Vec<Ident>> = BTreeMap::new();
             for of in &model.reachable {
@@ -212,17 +245,44 @@ fn facades(models: &[Model], source: &str, files: &mut Rendered<'_>) -> Result<(
                 let module = ident(module);
                 quote!(pub use crate::generated::components::#module::{#(#types),*};)
             });
-            let has_schemas = files.target().has_json_schema;
-            let schemas = has_schemas.then(|| json_schema::constants(model));
+            let schemas = is_spar.then(|| json_schema::constants(model));
             quote!(#about pub mod #version { #(#uses)* #schemas })
+        });
+        let newest = newest(&models).filter(|_| is_spar).map(|model| {
+            let version = ident(&model.facade.1);
+            quote! {
+                #[doc = " The newest version, which clients, helpers and commands work with."]
+                #[doc = ""]
+                #[doc = " A later release moves it to a later version: records gain fields, and values may be of"]
+                #[doc = " another type. Code that must stay with one version names that version."]
+                pub use #version as newest;
+            }
         });
         let about = docs_inner(&format!(
             "The types of the service `{service}`, one module per version of its interface."
         ));
-        let tokens = quote!(#about #(#versions)*);
+        let tokens = quote!(#about #newest #(#versions)*);
         insert(files, &format!("{service}.rs"), source, tokens)?;
     }
     Ok(())
+}
+
+/// The calls that show the documents of one interface version to a visitor.
+fn roots(model: &Model) -> impl Iterator<Item = TokenStream> {
+    let (service, version) = (ident(&model.facade.0), ident(&model.facade.1));
+    let dotted = model.dotted_version();
+    let is_root =
+        |of: &RustType| find(&model.modules, of).is_some_and(|item| root_of(&item.kind).is_some());
+    let roots: Vec<_> = model.reachable.iter().filter(|of| is_root(of)).collect();
+    roots.into_iter().map(move |of| {
+        let name = ident(&of.ident);
+        quote!(visitor.visit::<#service::#version::#name>(#dotted);)
+    })
+}
+
+/// The newest version of a service.
+fn newest<'m>(models: &[&'m Model]) -> Option<&'m Model> {
+    models.iter().copied().max_by_key(|model| model.version())
 }
 
 /// The names that one file uses of others. A name that two modules have is written with its module.
