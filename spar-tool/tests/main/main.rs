@@ -5,6 +5,7 @@
 
 mod config;
 mod doctor;
+mod simulate;
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
