@@ -11,6 +11,7 @@ mod lists;
 mod outcomes;
 mod pages;
 mod privacy;
+mod simulate;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
