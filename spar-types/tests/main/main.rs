@@ -18,6 +18,7 @@ mod reading;
 mod record;
 mod simple;
 mod strategy;
+mod stream;
 mod support;
 mod verdicts;
 mod versions;
