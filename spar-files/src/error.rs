@@ -8,7 +8,7 @@ use spar_types::Rule;
 use crate::format::Format;
 
 /// The result of what this crate does.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A file, or one of its records, that cannot be read or written.
 ///
@@ -136,11 +136,19 @@ pub enum Refusal {
     TenDigits,
     /// The name of an element is no XML name.
     ElementName,
+    /// CSV has no place for it: the file is of another kind, or a record says more than a number.
+    NotInCsv,
 }
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind) -> Self {
-        Self(Box::new(Inner { kind, record: None, offset: None, path: String::new(), source: None }))
+        Self(Box::new(Inner {
+            kind,
+            record: None,
+            offset: None,
+            path: String::new(),
+            source: None,
+        }))
     }
 
     pub(crate) fn io(source: io::Error) -> Self {
@@ -280,7 +288,9 @@ impl fmt::Display for ArchiveFault {
             Self::Name(fault) => return write!(f, "the name of an entry {fault}"),
             Self::NotAFile => "an entry of the zip is a link or a device",
             Self::Encrypted => "the zip is encrypted, which is not supported",
-            Self::Method => "the zip uses a method that is not supported; only stored and deflate are",
+            Self::Method => {
+                "the zip uses a method that is not supported; only stored and deflate are"
+            }
             Self::ConflictingPaths => "the zip gives one entry two names",
             Self::ConflictingHeaders => "the zip says two things of one entry",
             Self::Overlap => "entries of the zip overlap",
@@ -314,20 +324,27 @@ impl fmt::Display for Refusal {
             Self::TooManyQuestions => {
                 "more questions than one file may hold; allow several files, or ask for fewer"
             }
-            Self::TooLarge => "a larger file than may be handed in; allow several files, or pack it",
+            Self::TooLarge => {
+                "a larger file than may be handed in; allow several files, or pack it"
+            }
             Self::DuplicateReference => {
                 "the EgenReferens of a question is that of another one, so that nobody could tell \
                  their answers apart"
             }
             Self::NoName => "a question must name the person in some way",
-            Self::NoIdentification => "files of this form begin with an identification, which is missing",
+            Self::NoIdentification => {
+                "files of this form begin with an identification, which is missing"
+            }
             Self::FileName => {
                 "names of files have 1 to 255 of the characters a-z A-Z 0-9 . - _ for SPAR"
             }
             Self::Exists => "a file of that name is there already; nothing is overwritten",
             Self::NotANumber => "the cell is no number of 12 digits",
-            Self::TenDigits => "the number has 10 digits, which leave the century open; 12 are needed",
+            Self::TenDigits => {
+                "the number has 10 digits, which leave the century open; 12 are needed"
+            }
             Self::ElementName => "not a name that an element can have",
+            Self::NotInCsv => "CSV has no place for anything but numbers; write XML",
         })
     }
 }

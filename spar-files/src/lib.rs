@@ -36,4 +36,6 @@ pub use error::{ArchiveFault, Error, ErrorKind, NameFault, Refusal, Result};
 pub use format::{Form, Format, Version};
 pub use limits::Limits;
 pub use name::check_file_name;
+#[doc(hidden)]
+pub use read::{Entry, Made};
 pub use read::{Head, OnError, Options, Post, Reader, Record, Records, Summary};

@@ -73,12 +73,11 @@ impl<R: BufRead> Read for Members<R> {
                 }
                 State::Member(mut decoder) => {
                     let count = decoder.read(buffer).map_err(|error| {
-                        let is_header = decoder.header().is_none() && self.members > 1;
-                        match unpacking(error) {
-                            error if is_header && error.kind() == io::ErrorKind::Other => {
-                                fault(ArchiveFault::Garbage)
-                            }
-                            error => error,
+                        // What stands behind a member and does not begin another one.
+                        let is_rest = decoder.header().is_none() && self.members > 1;
+                        match error.kind() {
+                            io::ErrorKind::InvalidInput if is_rest => fault(ArchiveFault::Garbage),
+                            _ => unpacking(error),
                         }
                     })?;
                     if count == 0 && !buffer.is_empty() {

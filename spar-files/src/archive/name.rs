@@ -70,7 +70,9 @@ mod tests {
     #[test]
     fn ordinary_names_are_taken() {
         // ZIP-22: the name inside is free.
-        for name in ["SPARAvisering.xml", "folder/fil.xml", "fil med blanka och å.dat", "CONTENT", "a..b"] {
+        for name in
+            ["SPARAvisering.xml", "folder/fil.xml", "fil med blanka och å.dat", "CONTENT", "a..b"]
+        {
             assert_eq!(check(name.as_bytes()), Ok(name));
         }
     }

@@ -392,12 +392,7 @@ fn local<R: Read + Seek>(file: &mut R, entry: &Entry, limit: u64) -> Result<u64>
 
 /// Whether what stands behind the data says what the directory says: with or without signature, in 32
 /// or 64 bits.
-fn descriptor<R: Read + Seek>(
-    file: &mut R,
-    entry: &Entry,
-    place: u64,
-    bytes: u64,
-) -> Result<bool> {
+fn descriptor<R: Read + Seek>(file: &mut R, entry: &Entry, place: u64, bytes: u64) -> Result<bool> {
     if !matches!(bytes, 12 | 16 | 20 | 24) {
         return Ok(false);
     }

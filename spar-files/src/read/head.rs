@@ -66,7 +66,8 @@ impl Pump {
             }
             match local {
                 "IdentifieringsinformationFil" => {
-                    let read = self.element::<AsSent<IdentifieringsinformationFil>>(IDENTIFICATION)?;
+                    let read =
+                        self.element::<AsSent<IdentifieringsinformationFil>>(IDENTIFICATION)?;
                     head.identifieringsinformation = read.map(|read| read.0);
                 }
                 "Aviseringsunderlag" if version == Version::V2021_1 => {
@@ -75,7 +76,8 @@ impl Pump {
                     head.aviseringsunderlag = read.map(Into::into);
                 }
                 "Aviseringsunderlag" => {
-                    let name = spar_types::components::avisering_v2023_1::elements::AVISERINGSUNDERLAG;
+                    let name =
+                        spar_types::components::avisering_v2023_1::elements::AVISERINGSUNDERLAG;
                     head.aviseringsunderlag = self.element(name)?;
                 }
                 "AviseringsPoster" => return Err(Error::new(ErrorKind::UnsupportedVersion)),

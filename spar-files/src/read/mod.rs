@@ -10,6 +10,8 @@ mod records;
 pub use head::Head;
 pub use options::{OnError, Options};
 pub use post::Post;
+#[doc(hidden)]
+pub use post::{Entry, Made};
 pub use records::{Record, Records, Summary};
 
 use std::fs::File;
@@ -114,4 +116,3 @@ impl std::fmt::Debug for Reader {
         f.debug_struct("Reader").field("head", &self.head).finish_non_exhaustive()
     }
 }
-

@@ -2,7 +2,6 @@
 
 use spar_types::avisering::v2021_1::AviseringPost as OlderAviseringPost;
 use spar_types::avisering::v2023_1::{AviseringPost, JaNej, SvenskAdress};
-use spar_types::components as c;
 use spar_types::infil_id_nummer::v2021_1::InfilIdNummer as OlderInfilIdNummer;
 use spar_types::infil_id_nummer::v2023_1::InfilIdNummer;
 use spar_types::personnummersattning::v2021_1::{
@@ -22,8 +21,8 @@ use spar_types::{SimpleType, Unrepresentable};
 
 use crate::format::{Format, Version};
 
-/// A record of a file. Implemented for the newest form of each, and for nothing else.
-pub trait Post: Sized + Send + 'static + sealed::Sealed {
+/// A record of a file. Implemented for the newest form of each; nothing else can stand in a file.
+pub trait Post: Sized + Send + 'static {
     /// The format of the files that hold such records.
     const FORMAT: Format;
 
@@ -40,19 +39,12 @@ pub type Entry<T> = Result<Made<T>, spar_types::Error>;
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Made<T> {
-    pub(crate) number: u64,
     pub(crate) offset: u64,
     pub(crate) read: Read<Result<T, Unrepresentable>>,
 }
 
-mod sealed {
-    pub trait Sealed {}
-}
-
 macro_rules! post {
     ($newest:ty, $format:ident, $of_newest:expr, $of_older:expr) => {
-        impl sealed::Sealed for $newest {}
-
         impl Post for $newest {
             const FORMAT: Format = Format::$format;
 
@@ -79,28 +71,19 @@ post!(
     |post: Self| post,
     |older: OlderFraga| older.into()
 );
-post!(
-    NamnAdressUppgift,
-    Urval,
-    |post: AsSent<Self>| post.0,
-    |older: AsSent<OlderNamnAdressUppgift>| older.0.into()
-);
-post!(
-    ReklamsparrPost,
-    Reklamsparravisering,
-    |post: AsSent<Self>| post.0,
-    |older: AsSent<OlderReklamsparrPost>| older.0.into()
-);
-post!(
-    InfilIdNummer,
-    InfilIdNummer,
-    |post: AsSent<Self>| post.0,
-    |older: AsSent<OlderInfilIdNummer>| {
-        let mut newest = Self::new(SimpleType::from_register(older.0.value.as_str()));
-        newest.nulage = older.0.nulage;
-        newest
-    }
-);
+post!(NamnAdressUppgift, Urval, |post: AsSent<Self>| post.0, |older: AsSent<
+    OlderNamnAdressUppgift,
+>| older.0.into());
+post!(ReklamsparrPost, Reklamsparravisering, |post: AsSent<Self>| post.0, |older: AsSent<
+    OlderReklamsparrPost,
+>| older.0.into());
+post!(InfilIdNummer, InfilIdNummer, |post: AsSent<Self>| post.0, |older: AsSent<
+    OlderInfilIdNummer,
+>| {
+    let mut newest = Self::new(SimpleType::from_register(older.0.value.as_str()));
+    newest.nulage = older.0.nulage;
+    newest
+});
 
 /// Reads the records of a batch as one type, for use as another.
 fn read_as<Sent: FromXml, Newest>(
@@ -110,7 +93,6 @@ fn read_as<Sent: FromXml, Newest>(
 ) {
     for record in batch.records::<Sent>() {
         let entry = record.map(|record| Made {
-            number: record.number,
             offset: record.offset as u64,
             read: record.read.map(|value| value.map(convert)),
         });

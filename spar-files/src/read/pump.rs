@@ -207,7 +207,9 @@ impl Pump {
         let count = loop {
             match self.source.read(&mut self.piece) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                read => break read.map_err(|error| Error::from(error).in_record(self.records + 1))?,
+                read => {
+                    break read.map_err(|error| Error::from(error).in_record(self.records + 1))?;
+                }
             }
         };
         self.unpacked += count as u64;

@@ -29,7 +29,7 @@ pub struct Record<T> {
 }
 
 /// What there is to say of the whole, once it was read.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Summary {
     /// Records that were delivered.
@@ -242,13 +242,9 @@ const MAX_RESERVED: usize = 4_096;
 fn record<T>(made: Made<T>, number: u64) -> Result<Record<T>> {
     let Made { read, offset, .. } = made;
     match read.value {
-        Ok(value) => Ok(Record {
-            number,
-            offset,
-            value,
-            deviations: read.deviations,
-            lost: read.lost,
-        }),
+        Ok(value) => {
+            Ok(Record { number, offset, value, deviations: read.deviations, lost: read.lost })
+        }
         Err(cause) => Err(Error::new(ErrorKind::Record(cause.rule().clone()))
             .at(cause.path(), cause.offset() as u64)
             .in_record(number)),
