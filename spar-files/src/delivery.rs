@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use spar_types::SimpleType;
-use spar_types::avisering::v2023_1::{AviseringPost, IdNummer};
-use spar_types::personnummersattning::v2023_1::{
+use spar_types::avisering::newest::{AviseringPost, IdNummer};
+use spar_types::personnummersattning::newest::{
     EgenReferens, PersonnummersattningFraga, PersonnummersattningPost,
 };
 
@@ -17,7 +17,7 @@ use spar_types::personnummersattning::v2023_1::{
 ///
 /// ```
 /// use spar_files::delivery::Numbers;
-/// use spar_types::avisering::v2023_1::{AviseringPost, JaNej, PersonId, Typ};
+/// use spar_types::avisering::newest::{AviseringPost, JaNej, PersonId, Typ};
 ///
 /// let mut numbers = Numbers::asked(["198111309285".parse()?, "191212121212".parse()?]);
 /// numbers.came(&AviseringPost::new(

@@ -30,12 +30,14 @@ mod format;
 mod limits;
 mod name;
 mod read;
+mod versions;
 
 pub use archive::Packing;
 pub use error::{ArchiveFault, Error, ErrorKind, NameFault, Refusal, Result};
-pub use format::{Form, Format, Version};
+pub use format::{Form, Format};
 pub use limits::Limits;
 pub use name::check_file_name;
 #[doc(hidden)]
 pub use read::{Entry, Made};
 pub use read::{Head, OnError, Options, Post, Reader, Record, Records, Summary};
+pub use versions::Version;

@@ -118,7 +118,9 @@ fn only_generated_code_and_tests_name_a_version() {
             && path.ends_with(".rs")
             && !["/generated/", "/tests/"].iter().any(|part| path.contains(part))
             && !["spar-codegen/", "spar-http/"].iter().any(|at| path.starts_with(at))
-            && path != "spar-tool/src/validate.rs";
+            && path != "spar-tool/src/validate.rs"
+            // Files of an older version are read and written by its own types.
+            && !path.starts_with("spar-files/src/versions/");
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         for line in code.lines().filter(|_| is_ours) {
             let is_comment = line.trim_start().starts_with("//");

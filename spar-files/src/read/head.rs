@@ -1,16 +1,16 @@
 //! The beginning of a file.
 
 use spar_types::Deviation;
-use spar_types::avisering::v2023_1 as avisering;
-use spar_types::components::avisering_v2021_1;
-use spar_types::personnummersattning::v2021_1::IdentifieringsinformationFil;
+use spar_types::avisering::newest::{Aviseringsunderlag, IdentifieringsinformationFil};
+use spar_types::components::identifieringsinformation_fil::elements;
 use spar_types::xml::Name;
 
 use super::post::AsSent;
 use super::pump::Pump;
 use crate::archive::Packing;
 use crate::error::{Error, ErrorKind, Result};
-use crate::format::{Form, Format, Version};
+use crate::format::{Form, Format};
+use crate::versions::{Version, underlag};
 
 /// What the beginning of a file tells.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub struct Head {
     /// Sender, receiver and origin, if the file tells them.
     pub identifieringsinformation: Option<IdentifieringsinformationFil>,
     /// What an avisering was made from, if the file tells it.
-    pub aviseringsunderlag: Option<avisering::Aviseringsunderlag>,
+    pub aviseringsunderlag: Option<Aviseringsunderlag>,
     /// Departures from the schema before the first record.
     pub deviations: Vec<Deviation>,
 }
@@ -70,16 +70,7 @@ impl Pump {
                         self.element::<AsSent<IdentifieringsinformationFil>>(IDENTIFICATION)?;
                     head.identifieringsinformation = read.map(|read| read.0);
                 }
-                "Aviseringsunderlag" if version == Version::V2021_1 => {
-                    let name = avisering_v2021_1::elements::AVISERINGSUNDERLAG;
-                    let read = self.element::<avisering_v2021_1::Aviseringsunderlag>(name)?;
-                    head.aviseringsunderlag = read.map(Into::into);
-                }
-                "Aviseringsunderlag" => {
-                    let name =
-                        spar_types::components::avisering_v2023_1::elements::AVISERINGSUNDERLAG;
-                    head.aviseringsunderlag = self.element(name)?;
-                }
+                "Aviseringsunderlag" => head.aviseringsunderlag = underlag(self, version)?,
                 "AviseringsPoster" => return Err(Error::new(ErrorKind::UnsupportedVersion)),
                 _ => self.pass_over()?,
             }
@@ -96,5 +87,4 @@ impl Pump {
     }
 }
 
-const IDENTIFICATION: Name =
-    spar_types::components::identifieringsinformation_fil_v1_1::elements::IDENTIFIERINGSINFORMATION_FIL;
+const IDENTIFICATION: Name = elements::IDENTIFIERINGSINFORMATION_FIL;

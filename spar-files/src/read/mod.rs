@@ -3,8 +3,8 @@
 mod head;
 mod options;
 mod parallel;
-mod post;
-mod pump;
+pub(crate) mod post;
+pub(crate) mod pump;
 mod records;
 
 pub use head::Head;
@@ -26,7 +26,7 @@ use pump::Pump;
 ///
 /// ```no_run
 /// use spar_files::Reader;
-/// use spar_types::avisering::v2023_1::AviseringPost;
+/// use spar_types::avisering::newest::AviseringPost;
 ///
 /// let reader = Reader::open("SPARAvisering_20260901063000_SPAR500243-950.xml.zip".as_ref())?;
 /// println!("{} {}", reader.head().format, reader.head().version);

@@ -13,7 +13,7 @@ use super::post::Post;
 use super::pump::{Cut, Pump};
 use super::records::Load;
 use crate::error::Result;
-use crate::format::Version;
+use crate::versions::Version;
 
 /// Batches on their way for each thread: one that is made, one that waits.
 const BATCHES_PER_THREAD: usize = 2;

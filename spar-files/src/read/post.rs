@@ -1,25 +1,12 @@
 //! The records of each format, always in the newest form.
 
-use spar_types::avisering::v2021_1::AviseringPost as OlderAviseringPost;
-use spar_types::avisering::v2023_1::{AviseringPost, JaNej, SvenskAdress};
-use spar_types::infil_id_nummer::v2021_1::InfilIdNummer as OlderInfilIdNummer;
-use spar_types::infil_id_nummer::v2023_1::InfilIdNummer;
-use spar_types::personnummersattning::v2021_1::{
-    IdentifieringsinformationFil, PersonnummersattningFraga as OlderFraga,
-    PersonnummersattningPost as OlderPersonnummersattningPost,
-};
-use spar_types::personnummersattning::v2023_1::{
-    PersonnummersattningFraga, PersonnummersattningPost,
-};
-use spar_types::reklamsparravisering::v2021_1::ReklamsparrPost as OlderReklamsparrPost;
-use spar_types::reklamsparravisering::v2023_1::ReklamsparrPost;
-use spar_types::urval::v2021_1::NamnAdressUppgift as OlderNamnAdressUppgift;
-use spar_types::urval::v2023_1::NamnAdressUppgift;
+use spar_types::avisering::newest::{IdentifieringsinformationFil, SvenskAdress};
 use spar_types::xml::stream::Batch;
 use spar_types::xml::{Element, FromXml, Read, Reading, Refusal};
 use spar_types::{SimpleType, Unrepresentable};
 
-use crate::format::{Format, Version};
+use crate::format::Format;
+use crate::versions::Version;
 
 /// A record of a file. Implemented for the newest form of each; nothing else can stand in a file.
 pub trait Post: Sized + Send + 'static {
@@ -43,50 +30,8 @@ pub struct Made<T> {
     pub(crate) read: Read<Result<T, Unrepresentable>>,
 }
 
-macro_rules! post {
-    ($newest:ty, $format:ident, $of_newest:expr, $of_older:expr) => {
-        impl Post for $newest {
-            const FORMAT: Format = Format::$format;
-
-            fn read(batch: &Batch, version: Version, each: &mut dyn FnMut(Entry<Self>) -> bool) {
-                match version {
-                    Version::V2021_1 => read_as(batch, each, $of_older),
-                    _ => read_as(batch, each, $of_newest),
-                }
-            }
-        }
-    };
-}
-
-post!(AviseringPost, Avisering, |post: Self| post, |older: OlderAviseringPost| older.into());
-post!(
-    PersonnummersattningPost,
-    Personnummersattning,
-    |post: Self| post,
-    |older: OlderPersonnummersattningPost| older.into()
-);
-post!(
-    PersonnummersattningFraga,
-    InfilPersonnummersattning,
-    |post: Self| post,
-    |older: OlderFraga| older.into()
-);
-post!(NamnAdressUppgift, Urval, |post: AsSent<Self>| post.0, |older: AsSent<
-    OlderNamnAdressUppgift,
->| older.0.into());
-post!(ReklamsparrPost, Reklamsparravisering, |post: AsSent<Self>| post.0, |older: AsSent<
-    OlderReklamsparrPost,
->| older.0.into());
-post!(InfilIdNummer, InfilIdNummer, |post: AsSent<Self>| post.0, |older: AsSent<
-    OlderInfilIdNummer,
->| {
-    let mut newest = Self::new(SimpleType::from_register(older.0.value.as_str()));
-    newest.nulage = older.0.nulage;
-    newest
-});
-
 /// Reads the records of a batch as one type, for use as another.
-fn read_as<Sent: FromXml, Newest>(
+pub(crate) fn read_as<Sent: FromXml, Newest>(
     batch: &Batch,
     each: &mut dyn FnMut(Entry<Newest>) -> bool,
     convert: fn(Sent) -> Newest,
@@ -104,7 +49,7 @@ fn read_as<Sent: FromXml, Newest>(
 
 /// A record that was written in more than one way over the years. What the schema does not know is reported
 /// as a departure, and taken all the same.
-pub(super) struct AsSent<T>(pub(super) T);
+pub(crate) struct AsSent<T>(pub(crate) T);
 
 impl<T: FromXml + TakeAsSent> FromXml for AsSent<T> {
     fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Refusal> {
@@ -114,7 +59,7 @@ impl<T: FromXml + TakeAsSent> FromXml for AsSent<T> {
     }
 }
 
-pub(super) trait TakeAsSent {
+pub(crate) trait TakeAsSent {
     /// Fills what is absent from where else it may stand.
     fn take_as_sent(&mut self, element: Element<'_>);
 }
@@ -133,54 +78,7 @@ impl TakeAsSent for IdentifieringsinformationFil {
     }
 }
 
-macro_rules! take_as_sent {
-    ($($urval:ty),*; $($reklam:ty),*; $($infil:ty),*) => {
-        $(
-            /// FILE-16: the lines of the address may stand without `SvenskAdress` around them.
-            impl TakeAsSent for $urval {
-                fn take_as_sent(&mut self, element: Element<'_>) {
-                    if self.svensk_adress.is_none() {
-                        self.svensk_adress = address(element);
-                    }
-                }
-            }
-        )*
-        $(
-            /// FILE-18: the number may stand in `PersonId`.
-            impl TakeAsSent for $reklam {
-                fn take_as_sent(&mut self, element: Element<'_>) {
-                    if self.id_nummer.is_none() {
-                        self.id_nummer =
-                            child(element, "PersonId").and_then(|id| value(id, "IdNummer"));
-                    }
-                }
-            }
-        )*
-        $(
-            /// FILE-04: `nuläge`, `J` and `N` are older spellings.
-            impl TakeAsSent for $infil {
-                fn take_as_sent(&mut self, element: Element<'_>) {
-                    let found = element.attribute("nulage").or_else(|| element.attribute("nuläge"));
-                    if let Some(value) = found {
-                        self.nulage = Some(match value {
-                            "J" => JaNej::Ja,
-                            "N" => JaNej::Nej,
-                            value => JaNej::from_register(value),
-                        });
-                    }
-                }
-            }
-        )*
-    };
-}
-
-take_as_sent!(
-    NamnAdressUppgift, OlderNamnAdressUppgift;
-    ReklamsparrPost, OlderReklamsparrPost;
-    InfilIdNummer, OlderInfilIdNummer
-);
-
-fn address(element: Element<'_>) -> Option<SvenskAdress> {
+pub(crate) fn address(element: Element<'_>) -> Option<SvenskAdress> {
     let mut adress = SvenskAdress::default();
     adress.care_of = value(element, "CareOf");
     adress.utdelningsadress1 = value(element, "Utdelningsadress1");
@@ -190,10 +88,10 @@ fn address(element: Element<'_>) -> Option<SvenskAdress> {
     (adress != SvenskAdress::default()).then_some(adress)
 }
 
-fn child<'d>(element: Element<'d>, local_name: &str) -> Option<Element<'d>> {
+pub(crate) fn child<'d>(element: Element<'d>, local_name: &str) -> Option<Element<'d>> {
     element.children().find(|child| child.local_name() == local_name)
 }
 
-fn value<T: SimpleType>(element: Element<'_>, local_name: &str) -> Option<T> {
+pub(crate) fn value<T: SimpleType>(element: Element<'_>, local_name: &str) -> Option<T> {
     child(element, local_name).map(|child| T::from_register(child.text()))
 }

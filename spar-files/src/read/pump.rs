@@ -8,13 +8,14 @@ use spar_types::{Deviation, Rule};
 
 use super::options::Options;
 use crate::error::{Error, Result};
-use crate::format::{Format, Version};
+use crate::format::Format;
+use crate::versions::{Version, record_name};
 
 /// Bytes that are read at a time. A batch is about as large.
 const PIECE_BYTES: usize = 256 * 1024;
 
 /// The stream with its source: what comes next in the file.
-pub(super) struct Pump {
+pub(crate) struct Pump {
     source: Box<dyn Read + Send>,
     piece: Vec<u8>,
     stream: Stream,
@@ -63,7 +64,7 @@ impl Pump {
             limit: options.limits.record.deviations,
             further: 0,
             format: Format::Avisering,
-            version: Version::Other,
+            version: Version::default(),
             records: 0,
             records_before: 0,
             depth: 0,
@@ -114,7 +115,7 @@ impl Pump {
     }
 
     /// Reads the element at hand. `None` if none could be made of it, which is a departure.
-    pub(super) fn element<T: FromXml>(&mut self, name: Name) -> Result<Option<T>> {
+    pub(crate) fn element<T: FromXml>(&mut self, name: Name) -> Result<Option<T>> {
         let read = loop {
             match self.stream.element::<T>(name).map_err(|error| self.error(&error))? {
                 Some(read) => break read,
@@ -247,40 +248,5 @@ impl Pump {
 
     pub(super) fn version(&self) -> Version {
         self.version
-    }
-}
-
-/// The name by which the schema of the version has the record.
-fn record_name(format: Format, version: Version, is_listed: bool) -> Name {
-    use spar_types::components as c;
-    let is_old = version == Version::V2021_1;
-    match (format, is_old) {
-        (Format::Avisering, true) => c::aviseringpost_v1_2::elements::AVISERING_POST,
-        (Format::Avisering, false) => c::aviseringpost_v1_3::elements::AVISERING_POST,
-        (Format::Personnummersattning, true) => {
-            c::personnummersattning_v2021_1::elements::PERSONNUMMERSATTNING_POST
-        }
-        (Format::Personnummersattning, false) => {
-            c::personnummersattning_v2023_1::elements::PERSONNUMMERSATTNING_POST
-        }
-        (Format::Urval, true) => c::urval_v2021_1::elements::NAMN_ADRESS_UPPGIFT,
-        (Format::Urval, false) => c::urval_v2023_1::elements::NAMN_ADRESS_UPPGIFT,
-        (Format::Reklamsparravisering, true) => {
-            c::reklamsparravisering_v2021_1::elements::REKLAMSPARR_POST
-        }
-        (Format::Reklamsparravisering, false) => {
-            c::reklamsparravisering_v2023_1::elements::REKLAMSPARR_POST
-        }
-        (Format::InfilIdNummer, true) if is_listed => {
-            c::infilidnummer_v2021_1::elements::INFIL_ID_NUMMER
-        }
-        (Format::InfilIdNummer, true) => c::infilidnummermanuell_v2021_1::elements::INFIL_ID_NUMMER,
-        (Format::InfilIdNummer, false) => c::infilidnummer_v2023_1::elements::INFIL_ID_NUMMER,
-        (Format::InfilPersonnummersattning, true) => {
-            c::personnummersattningsokparametrar_v1_1::elements::PERSONNUMMERSATTNING_FRAGA
-        }
-        (Format::InfilPersonnummersattning, false) => {
-            c::personnummersattningsokparametrar_v1_2::elements::PERSONNUMMERSATTNING_FRAGA
-        }
     }
 }

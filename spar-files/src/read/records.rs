@@ -10,7 +10,7 @@ use super::parallel::Parallel;
 use super::post::{Made, Post};
 use super::pump::{Cut, Pump};
 use crate::error::{Error, ErrorKind, Result};
-use crate::format::Version;
+use crate::versions::Version;
 
 /// A record with its place in the file.
 #[derive(Clone, Debug)]

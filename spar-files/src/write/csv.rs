@@ -4,7 +4,7 @@
 
 use std::io::{self, BufRead};
 
-use spar_types::infil_id_nummer::v2023_1::{IdNummer, InfilIdNummer};
+use spar_types::infil_id_nummer::newest::{IdNummer, InfilIdNummer};
 
 use super::document::WritePost;
 use crate::error::{Error, Refusal, Result};

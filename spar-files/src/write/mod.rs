@@ -6,7 +6,7 @@
 //!
 //! ```no_run
 //! use spar_files::write::{Settings, Writer};
-//! use spar_types::infil_id_nummer::v2023_1::InfilIdNummer;
+//! use spar_types::infil_id_nummer::newest::InfilIdNummer;
 //!
 //! let mut writer = Writer::create("kunder.xml.zip".as_ref(), Settings::default())?;
 //! writer.push(InfilIdNummer::new("198111309285".parse()?))?;
@@ -16,7 +16,7 @@
 //! ```
 
 mod csv;
-mod document;
+pub(crate) mod document;
 mod part;
 
 pub use csv::{CsvLines, read_csv};
@@ -28,13 +28,13 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use spar_types::avisering::v2023_1::Aviseringsunderlag;
-use spar_types::personnummersattning::v2021_1::IdentifieringsinformationFil;
+use spar_types::avisering::newest::{Aviseringsunderlag, IdentifieringsinformationFil};
 use spar_types::xml::Mode;
 
 use crate::error::{Error, ErrorKind, Refusal, Result};
-use crate::format::{Form, Version};
+use crate::format::Form;
 use crate::name::check_file_name;
+use crate::versions::Version;
 use document::Frame;
 use part::Part;
 
@@ -91,7 +91,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            version: Version::V2023_1,
+            version: Version::default(),
             form: Form::Bare,
             identifieringsinformation: None,
             aviseringsunderlag: None,
