@@ -45,7 +45,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     let kund_nr = KundNr::new(500243)?;
     let uppdrag = Uppdrag::new(kund_nr.clone(), kund_nr, UppdragId::new(637)?);
-    let version = Version::V2023_1;
+    let version = Version::NEWEST;
     let endpoint = Endpoint::parse(&simulator.url(version))?;
     // Clones share the identity: whoever keeps one of `http` can replace it for all.
     let client = Client::new(http.clone(), endpoint, version, uppdrag);

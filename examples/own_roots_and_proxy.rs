@@ -46,7 +46,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         )
     };
 
-    let version = Version::V2023_1;
+    let version = Version::NEWEST;
     let endpoint = Endpoint::parse(&simulator.url(version))?;
     // Before the first search: is the way open? This is what `spar doctor` shows, and no search.
     for finding in builder()?.probe(&endpoint).await? {
