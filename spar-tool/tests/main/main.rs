@@ -6,15 +6,12 @@
 mod audit;
 mod compare;
 mod config;
-<<<<<<< HEAD
 mod doctor;
-=======
 mod embedded;
 mod lists;
 mod outcomes;
 mod pages;
 mod privacy;
->>>>>>> main
 mod simulate;
 
 use std::io::{BufRead, BufReader};
