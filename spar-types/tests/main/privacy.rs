@@ -1,4 +1,4 @@
-//! PII-01, PII-02, PII-07: what is shown of a person, and what is not.
+//! PII-01, PII-02, PII-04, PII-06, PII-07: what is shown of a person, and what is not.
 
 use std::cell::RefCell;
 use std::fmt::Debug;
@@ -289,6 +289,79 @@ fn errors_of_values_show_no_value() {
     assert_eq!(format!("{error}"), "SlutAnvandarId: value is longer than 256 characters");
     assert!(!format!("{error:?}").contains("4711"));
     assert_eq!(SlutAnvandarId::from_register(&long).as_str(), long);
+}
+
+#[test]
+fn a_panic_shows_no_value() {
+    // PII-04: what `unwrap` and `expect` say of an error or a record is its `Debug`.
+    let wrong = marked(&answers()[2]);
+    let answer = tolerant::<SparPersonsokningSvar>(&wrong).0;
+    let lost = answers()[2].replace("<rel:Relationstyp>VÅRDNADSHAVARE</rel:Relationstyp>", MARKER);
+    let lost = tolerant::<SparPersonsokningSvar>(&lost).0;
+    let post = lost.personsokning_svarspost[0].as_ref().expect("a post");
+    let unrepresentable = post.relation[0].as_ref().expect_err("a relation of no kind").clone();
+    assert!(unrepresentable.source_text().contains(MARKER));
+    let strict = xml::read::<SparPersonsokningSvar>(wrong.as_bytes(), Mode::Strict, &Limits::default());
+    let written = xml::write(&answer).expect_err("an invalid record");
+    let value = MARKER.repeat(40).parse::<SlutAnvandarId>().expect_err("too long");
+    let search = Sokvillkor::builder().namn_sok_argument(MARKER).post_nr(MARKER).build();
+    let panics: [(&str, Box<dyn Fn() + std::panic::UnwindSafe>); 6] = [
+        ("read", panicking(strict.expect_err("invalid"))),
+        ("write", panicking(written)),
+        ("value", panicking(value)),
+        ("search", panicking(search.expect_err("no postal code"))),
+        ("entry", panicking(unrepresentable)),
+        ("record", panicking(answer)),
+    ];
+    for (what, panics) in panics {
+        let payload = std::panic::catch_unwind(panics).expect_err("a panic");
+        let told = payload.downcast_ref::<String>().expect("a message");
+        assert!(told.starts_with("called `Result::unwrap()` on an `Err` value"), "{told}");
+        assert!(!told.contains("4711") && !told.contains("Märkö"), "{what}: {told}");
+    }
+}
+
+/// Unwraps a result that is this error.
+fn panicking<E>(error: E) -> Box<dyn Fn() + std::panic::UnwindSafe>
+where
+    E: Clone + Debug + std::panic::RefUnwindSafe + std::panic::UnwindSafe + 'static,
+{
+    #[expect(clippy::unwrap_used, reason = "the panic is what is looked at")]
+    Box::new(move || Err::<(), E>(error.clone()).unwrap())
+}
+
+/// Whether a type has the trait: a method of the type's own hides that of the trait `Not`.
+#[cfg(feature = "serde")]
+macro_rules! is_serialize {
+    ($type:ty) => {{
+        struct Probe<T>(std::marker::PhantomData<T>);
+        trait Not {
+            const IS: bool = false;
+        }
+        impl<T> Not for Probe<T> {}
+        impl<T: serde::Serialize> Probe<T> {
+            const IS: bool = true;
+        }
+        Probe::<$type>::IS
+    }};
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn records_are_serialized_and_nothing_else_is() {
+    // PII-06.
+    const { assert!(is_serialize!(SparPersonsokningSvar) && is_serialize!(SlutAnvandarId)) };
+    const {
+        assert!(
+            !is_serialize!(spar_types::Error)
+                && !is_serialize!(spar_types::InvalidValue)
+                && !is_serialize!(spar_types::InvalidDocument)
+                && !is_serialize!(spar_types::Deviation)
+                && !is_serialize!(spar_types::search::InvalidSearch)
+                && !is_serialize!(spar_types::comparison::InvalidClaim)
+                && !is_serialize!(spar_types::comparison::Claim)
+        );
+    };
 }
 
 #[test]
