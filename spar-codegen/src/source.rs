@@ -125,7 +125,7 @@ fn check_coverage(path: &str, node: &Node) -> Result<()> {
             node.line,
             format!(
                 "{what} is not supported by the generator, and nothing is dropped silently: \
-                     teach it to spar-codegen/src/lower.rs, or take it out by a fix-up"
+                     teach it to spar-codegen/src/lower, or take it out by a fix-up"
             ),
         ))
     };

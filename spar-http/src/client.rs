@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
-use http_body_util::Full;
 use tokio::runtime::Handle;
+use tokio::sync::OwnedSemaphorePermit;
 use tracing::{debug, warn};
 
+use crate::body::{Outgoing, Permission};
 use crate::clock::{Clock, WallClock};
 use crate::connection::Connection;
 use crate::connector::{ConnectError, Connector, Target};
@@ -16,13 +16,14 @@ use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind, Phase, Sent};
 use crate::exchange::exchange;
 use crate::identity::Identity;
-use crate::message::{Request, Response};
+use crate::message::{Exchange, Request, Response};
 use crate::pace::Gate;
 use crate::pool::Pool;
 use crate::proxy::Proxy;
 use crate::roots::Roots;
 use crate::settings::{Limits, Pace, Timeouts};
 use crate::tls::TlsBackend;
+use crate::transfer::Transfer;
 
 /// Posts requests over mutual TLS. Cheap to clone; clones share the pool of connections.
 #[derive(Clone)]
@@ -45,7 +46,7 @@ struct Inner {
 struct Session {
     connector: Box<dyn Connector>,
     identity: Option<Identity>,
-    pool: Pool,
+    pool: Arc<Pool>,
 }
 
 impl Client {
@@ -81,7 +82,7 @@ impl Client {
         let session = Arc::new(Session {
             connector: backend.connector(Some(&identity), roots)?,
             identity: Some(identity),
-            pool: Pool::new(self.0.max_idle_connections, self.0.timeouts.keep_alive),
+            pool: Arc::new(Pool::new(self.0.max_idle_connections, self.0.timeouts.keep_alive)),
         });
         *self.0.session.write().unwrap_or_else(PoisonError::into_inner) = session;
         Ok(())
@@ -99,22 +100,20 @@ impl Client {
     /// server. Statuses are no errors, except that a redirect and an answer without content are
     /// [`ErrorKind::Protocol`].
     pub async fn post(&self, endpoint: &Endpoint, request: Request) -> Result<Response, Error> {
-        if Handle::try_current().is_err() {
-            return Err(Error::configuration("there is no tokio runtime"));
-        }
-        let _turn = self.0.gate.enter().await;
+        let (turn, clock) = self.enter(&request).await?;
         let session = self.0.session();
-        let clock = Clock::start(self.0.timeouts.total);
-        let result = self.0.post(&session, endpoint, request, &clock).await;
-        let duration_ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let result = match self.0.begin(&session, endpoint, &request, clock).await {
+            Ok(transfer) => transfer.collect(self.0.limits.max_response_bytes).await,
+            Err(error) => Err(error),
+        };
+        drop(turn);
         let host = endpoint.host();
         match result {
-            Ok(mut response) => {
-                response.meta.duration = clock.elapsed();
+            Ok(response) => {
                 debug!(
                     host,
                     status = response.status,
-                    duration_ms,
+                    duration_ms = milliseconds(response.meta.duration),
                     bytes_sent = response.meta.bytes_sent,
                     bytes_received = response.meta.bytes_received,
                     new_connection = response.meta.new_connection,
@@ -122,13 +121,49 @@ impl Client {
                 );
                 Ok(response)
             }
-            Err(error) => {
-                let error = session.name_dates(error);
-                debug!(host, kind = ?error.kind(), sent = ?error.sent(), duration_ms, "failed");
-                Err(error)
-            }
+            Err(error) => Err(session.explain(endpoint, error, &clock)),
         }
     }
+
+    /// Sends the request and reads the head of the answer; the body is the caller's to read, however
+    /// long it is. [`Timeouts::transfer`] limits the whole, and [`Limits::max_response_bytes`] does not
+    /// apply.
+    ///
+    /// # Errors
+    ///
+    /// As [`post`](Self::post).
+    pub async fn open(&self, endpoint: &Endpoint, request: Request) -> Result<Transfer, Error> {
+        let (turn, _) = self.enter(&request).await?;
+        let clock = Clock::start(self.0.timeouts.transfer);
+        let session = self.0.session();
+        match self.0.begin(&session, endpoint, &request, clock).await {
+            Ok(mut transfer) => {
+                let (host, status) = (endpoint.host(), transfer.status());
+                debug!(host, status, duration_ms = milliseconds(clock.elapsed()), "answers");
+                transfer.turn = turn;
+                Ok(transfer)
+            }
+            Err(error) => Err(session.explain(endpoint, error, &clock)),
+        }
+    }
+
+    /// Waits for the call's turn. The clock starts after it.
+    async fn enter(
+        &self,
+        request: &Request,
+    ) -> Result<(Option<OwnedSemaphorePermit>, Clock), Error> {
+        if Handle::try_current().is_err() {
+            return Err(Error::configuration("there is no tokio runtime"));
+        }
+        let turn = self.0.gate.enter().await;
+        let timeouts = &self.0.timeouts;
+        let limit = if request.is_streamed() { timeouts.transfer } else { timeouts.total };
+        Ok((turn, Clock::start(limit)))
+    }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Session {
@@ -145,6 +180,14 @@ impl Session {
             }
         }
         None
+    }
+
+    /// Adds to a failed call's error what is known here, and logs it.
+    fn explain(&self, endpoint: &Endpoint, error: Error, clock: &Clock) -> Error {
+        let error = self.name_dates(error);
+        let (host, duration_ms) = (endpoint.host(), milliseconds(clock.elapsed()));
+        debug!(host, kind = ?error.kind(), sent = ?error.sent(), duration_ms, "failed");
+        error
     }
 
     /// A server that rejects a certificate seldom says why, and its dates are the first to look at.
@@ -165,29 +208,48 @@ impl Inner {
         Arc::clone(&self.session.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn post(
+    async fn begin(
         &self,
         session: &Session,
         endpoint: &Endpoint,
-        request: Request,
-        clock: &Clock,
-    ) -> Result<Response, Error> {
-        let request = request.into_http(endpoint)?;
+        request: &Request,
+        clock: Clock,
+    ) -> Result<Transfer, Error> {
+        let transfer = self.attempt(session, endpoint, request, clock).await?;
+        if transfer.status() == EXPECTATION_FAILED
+            && transfer.body_was_refused
+            && let Some(request) = request.without_expectation()
+        {
+            // Nothing of the body has been sent, so there was nothing to execute.
+            return self.attempt(session, endpoint, &request, clock).await;
+        }
+        Ok(transfer)
+    }
+
+    async fn attempt(
+        &self,
+        session: &Session,
+        endpoint: &Endpoint,
+        request: &Request,
+        clock: Clock,
+    ) -> Result<Transfer, Error> {
+        // An impossible request opens no connection.
+        let mut attempt = request.begin(endpoint)?;
         if let Some(connection) = session.take_idle(endpoint).await {
-            match self.exchange(session, endpoint, connection, request.clone(), clock).await {
+            match self.exchange(session, endpoint, connection, attempt, clock).await {
                 // The server had closed it in the meantime. Not a byte was handed to the
                 // connection, so the request is still to be sent for the first time.
-                Err(error) if error.sent() == Sent::No => {}
+                Err(error) if error.sent() == Sent::No => attempt = request.begin(endpoint)?,
                 result => return result,
             }
         }
-        let connection = self.open(session, endpoint, clock).await?;
-        let mut response = self.exchange(session, endpoint, connection, request, clock).await?;
-        response.meta.new_connection = true;
-        Ok(response)
+        let connection = self.connect(session, endpoint, &clock).await?;
+        let mut transfer = self.exchange(session, endpoint, connection, attempt, clock).await?;
+        transfer.new_connection = true;
+        Ok(transfer)
     }
 
-    async fn open(
+    async fn connect(
         &self,
         session: &Session,
         endpoint: &Endpoint,
@@ -220,15 +282,24 @@ impl Inner {
         session: &Session,
         endpoint: &Endpoint,
         mut connection: Connection,
-        request: http::Request<Full<Bytes>>,
-        clock: &Clock,
-    ) -> Result<Response, Error> {
-        let response =
-            exchange(&mut connection, request, &self.timeouts, &self.limits, clock).await?;
-        if connection.is_ready().await {
-            session.pool.put(endpoint, connection);
-        }
-        Ok(response)
+        attempt: (http::Request<Outgoing>, Option<Permission>),
+        clock: Clock,
+    ) -> Result<Transfer, Error> {
+        let head = exchange(&mut connection, attempt, &self.timeouts, &clock).await?;
+        Ok(Transfer {
+            status: head.parts.status.as_u16(),
+            headers: head.parts.headers,
+            body: head.body,
+            body_was_refused: head.body_was_refused,
+            connection: Some(connection),
+            new_connection: false,
+            pool: Arc::clone(&session.pool),
+            endpoint: endpoint.clone(),
+            timeouts: self.timeouts,
+            clock,
+            meta: Exchange::default(),
+            turn: None,
+        })
     }
 }
 
@@ -353,7 +424,7 @@ impl ClientBuilder {
                 (backend.connector(self.identity.as_ref(), &roots)?, Some((backend, roots)))
             }
         };
-        let pool = Pool::new(self.max_idle_connections, self.timeouts.keep_alive);
+        let pool = Arc::new(Pool::new(self.max_idle_connections, self.timeouts.keep_alive));
         Ok(Client(Arc::new(Inner {
             session: RwLock::new(Arc::new(Session { connector, identity: self.identity, pool })),
             tls,
@@ -393,6 +464,9 @@ fn check_dates(identity: &Identity, wall_clock: &WallClock) -> Result<(), Error>
     }
     Ok(())
 }
+
+/// The server does not know `Expect: 100-continue` (RFC 9110, 15.5.18).
+const EXPECTATION_FAILED: u16 = 417;
 
 const BELONGS_TO_CONNECTOR: &str =
     "identity, roots, proxy and TLS backend belong to the connector if one is given";

@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::error::Phase;
 
+#[derive(Clone, Copy)]
 pub(crate) struct Clock {
     started: Instant,
     total: Duration,

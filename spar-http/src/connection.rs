@@ -6,20 +6,19 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 
+use crate::body::Outgoing;
 use crate::connector::BoxedStream;
 use crate::meter::{Meter, Metered};
 use crate::settings::Limits;
 
 pub(crate) struct Connection {
-    sender: http1::SendRequest<Full<Bytes>>,
+    sender: http1::SendRequest<Outgoing>,
     /// `None` once it has ended; dropping it hands pending errors to the response.
-    driver: Option<http1::Connection<TokioIo<Metered>, Full<Bytes>>>,
+    driver: Option<http1::Connection<TokioIo<Metered>, Outgoing>>,
     failure: Option<hyper::Error>,
     meter: Arc<Meter>,
 }
@@ -37,7 +36,7 @@ impl Connection {
     /// Hands the request to the connection. The answer comes while the result is driven.
     pub(crate) fn send(
         &mut self,
-        request: http::Request<Full<Bytes>>,
+        request: http::Request<Outgoing>,
     ) -> impl Future<Output = hyper::Result<http::Response<Incoming>>> + use<> {
         self.meter.begin();
         self.sender.send_request(request)

@@ -124,6 +124,8 @@ pub enum ErrorKind {
     TlsProtocol,
     /// A named wait ran out; see [`Timeouts`](crate::Timeouts).
     Timeout(Phase),
+    /// The body of the request could not be read, so only a part of it was sent. The source says why.
+    Source,
     /// The connection was lost before a byte of the answer arrived.
     Disconnected,
     /// The answer ended before it was complete.
@@ -145,6 +147,7 @@ impl ErrorKind {
             Self::ClientCertificate(fault) => fault.message(),
             Self::TlsProtocol => "no agreement on TLS with the server",
             Self::Timeout(phase) => phase.message(),
+            Self::Source => "what was to be sent cannot be read",
             Self::Disconnected => "the connection was lost before an answer arrived",
             Self::Truncated => "the answer ended before it was complete",
             Self::TooLarge => "the answer exceeds a limit",

@@ -4,51 +4,47 @@ use std::error::Error as StdError;
 use std::io;
 use std::pin::pin;
 
-use bytes::{Bytes, BytesMut};
-use http::header::{
-    AsHeaderName, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER,
-    TRANSFER_ENCODING,
-};
+use bytes::Bytes;
+use http::header::{AsHeaderName, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
+use http::response::Parts;
 use http::{HeaderValue, StatusCode};
-use http_body_util::{BodyExt, Full};
-use hyper::body::{Body, Incoming};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
 
+use crate::body::{Outgoing, Permission, SourceFailed};
 use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::connector::verdict_in;
 use crate::error::{Error, ErrorKind, Phase, Sent, Verdict};
-use crate::message::{Exchange, Response};
-use crate::settings::{Limits, Timeouts};
+use crate::settings::Timeouts;
 
-/// Sends the request once and reads the whole answer.
+/// Sends the request once and reads the head of the answer.
 pub(crate) async fn exchange(
     connection: &mut Connection,
-    request: http::Request<Full<Bytes>>,
+    (request, permission): (http::Request<Outgoing>, Option<Permission>),
     timeouts: &Timeouts,
-    limits: &Limits,
     clock: &Clock,
-) -> Result<Response, Error> {
+) -> Result<Head, Error> {
     let head = read_head(connection, request, timeouts, clock).await?;
-    let (head, body) = head.into_parts();
-    check_head(head.status, &head.headers)?;
-    let body = read_body(connection, body, timeouts, limits, clock).await?;
-    let meter = connection.meter();
-    Ok(Response {
-        status: head.status.as_u16(),
-        content_type: media_type(head.headers.get(CONTENT_TYPE)),
-        retry_after: short_text(head.headers.get(RETRY_AFTER)),
-        body,
-        meta: Exchange {
-            bytes_sent: meter.sent(),
-            bytes_received: meter.received(),
-            ..Exchange::default()
-        },
-    })
+    let (parts, body) = head.into_parts();
+    let body_was_refused = permission.is_some_and(|permission| permission.refuse());
+    if !(body_was_refused && parts.status == StatusCode::EXPECTATION_FAILED) {
+        check_head(parts.status, &parts.headers)?;
+    }
+    Ok(Head { parts, body, body_was_refused })
+}
+
+/// The head of an answer, and its body to come.
+pub(crate) struct Head {
+    pub(crate) parts: Parts,
+    pub(crate) body: Incoming,
+    /// Not a byte of the request's body was sent, nor will be.
+    pub(crate) body_was_refused: bool,
 }
 
 async fn read_head(
     connection: &mut Connection,
-    request: http::Request<Full<Bytes>>,
+    request: http::Request<Outgoing>,
     timeouts: &Timeouts,
     clock: &Clock,
 ) -> Result<http::Response<Incoming>, Error> {
@@ -97,77 +93,33 @@ fn check_head(status: StatusCode, headers: &HeaderMap) -> Result<(), Error> {
     Ok(())
 }
 
-async fn read_body(
+/// The next piece of the answer's body; `None` after the last one.
+pub(crate) async fn read_piece(
     connection: &mut Connection,
-    mut body: Incoming,
+    body: &mut Incoming,
     timeouts: &Timeouts,
-    limits: &Limits,
     clock: &Clock,
-) -> Result<Bytes, Error> {
-    let too_large = || {
-        let verdict = Verdict::new(ErrorKind::TooLarge, "the answer's body exceeds the limit");
-        Error::new(verdict.with_hint("raise max_response_bytes if this is expected"), Sent::Yes)
-    };
-    let max = limits.max_response_bytes;
-    let announced = body.size_hint().lower();
-    if announced > max as u64 {
-        return Err(too_large());
-    }
-    let mut whole = Collected::default();
+) -> Result<Option<Bytes>, Error> {
     loop {
         let frame = connection.drive(body.frame());
         let frame = match clock.within(Phase::Idle, timeouts.idle, frame).await {
-            Ok(None) => return Ok(whole.into_bytes()),
+            Ok(None) => return Ok(None),
             Ok(Some(Ok(frame))) => frame,
             Ok(Some(Err(error))) => return Err(broken_body(connection, error)),
             Err(phase) => return Err(Error::new(ErrorKind::Timeout(phase).into(), Sent::Yes)),
         };
         if let Ok(data) = frame.into_data() {
-            if data.len() > max - whole.len() {
-                return Err(too_large());
-            }
-            whole.push(data, announced);
+            return Ok(Some(data));
         }
     }
 }
-
-/// The body so far. One that comes in a single piece is not copied.
-#[derive(Default)]
-struct Collected {
-    first: Bytes,
-    rest: BytesMut,
-}
-
-impl Collected {
-    fn len(&self) -> usize {
-        self.first.len() + self.rest.len()
-    }
-
-    fn push(&mut self, data: Bytes, announced: u64) {
-        if self.len() == 0 {
-            self.first = data;
-            return;
-        }
-        if self.rest.is_empty() {
-            // What is announced need not come, so it is not believed beyond this.
-            let size = usize::try_from(announced).unwrap_or(usize::MAX).min(MAX_RESERVED);
-            self.rest.reserve(size.max(self.first.len() + data.len()));
-            self.rest.extend_from_slice(&std::mem::take(&mut self.first));
-        }
-        self.rest.extend_from_slice(&data);
-    }
-
-    fn into_bytes(self) -> Bytes {
-        if self.rest.is_empty() { self.first } else { self.rest.freeze() }
-    }
-}
-
-const MAX_RESERVED: usize = 1024 * 1024;
 
 fn broken_head(connection: &Connection, error: hyper::Error) -> Error {
     let meter = connection.meter();
     let verdict = tls_verdict(connection, &error).unwrap_or_else(|| {
-        if error.is_parse_too_large() {
+        if source_failed(&error) || connection.failure().is_some_and(source_failed) {
+            ErrorKind::Source.into()
+        } else if error.is_parse_too_large() {
             Verdict::new(ErrorKind::TooLarge, "the answer's head exceeds the limit")
         } else if error.is_parse() {
             Verdict::new(ErrorKind::Protocol, "the answer is not HTTP/1.1")
@@ -197,6 +149,11 @@ fn tls_verdict(connection: &Connection, error: &hyper::Error) -> Option<Verdict>
     verdict_in(error).or_else(|| connection.failure().and_then(verdict_in))
 }
 
+/// Whether it was not the connection that failed, but what was to be sent over it.
+fn source_failed(error: &(dyn StdError + 'static)) -> bool {
+    error.is::<SourceFailed>() || error.source().is_some_and(source_failed)
+}
+
 /// hyper reports a broken chunk as an I/O error of these kinds.
 fn is_malformed(error: &hyper::Error) -> bool {
     let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
@@ -214,20 +171,4 @@ fn values_are(headers: &HeaderMap, name: impl AsHeaderName, only: &str) -> bool 
     let mut values = headers.get_all(name).iter();
     let is_only = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(only.as_bytes());
     values.next().is_none_or(is_only) && values.next().is_none()
-}
-
-fn media_type(value: Option<&HeaderValue>) -> Option<String> {
-    let value = value?.to_str().ok()?;
-    let media_type = value.split(';').next().unwrap_or_default().trim();
-    let (kind, subtype) = media_type.split_once('/')?;
-    let is_token = |text: &str| {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte);
-        (1..=127).contains(&text.len()) && text.bytes().all(allowed)
-    };
-    (is_token(kind) && is_token(subtype)).then(|| media_type.to_ascii_lowercase())
-}
-
-fn short_text(value: Option<&HeaderValue>) -> Option<String> {
-    let value = value?.to_str().ok()?.trim();
-    (1..=64).contains(&value.len()).then(|| value.to_owned())
 }

@@ -17,6 +17,9 @@
 //! # }
 //! ```
 //!
+//! Small bodies are [posted](Client::post) and answered as a whole. A large one is an [`Upload`], read
+//! while it is sent, and its answer a [`Transfer`] from [`Client::open`], read piece by piece.
+//!
 //! # What it does not do
 //!
 //! - It never sends a request twice. An idle connection that turns out to be closed *before* a byte
@@ -54,6 +57,7 @@
 //! [`ErrorKind::Disconnected`], or waits for its timeout: then try OpenSSL. In each of these cases
 //! the request may have reached the server, so it is not repeated.
 
+mod body;
 mod client;
 mod clock;
 mod connection;
@@ -73,9 +77,11 @@ mod proxy;
 mod roots;
 mod settings;
 pub mod tls;
+mod transfer;
 #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
 mod tunnel;
 
+pub use crate::body::{BoxedReader, Upload};
 pub use crate::client::{Client, ClientBuilder};
 pub use crate::connector::{BoxFuture, BoxedStream, ConnectError, Connector, Stream, Target};
 pub use crate::endpoint::Endpoint;
@@ -89,3 +95,4 @@ pub use crate::proxy::Proxy;
 pub use crate::roots::Roots;
 pub use crate::settings::{Limits, Pace, Timeouts};
 pub use crate::tls::TlsBackend;
+pub use crate::transfer::Transfer;

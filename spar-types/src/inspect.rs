@@ -44,7 +44,8 @@ impl<T: Inspect + ?Sized> fmt::Debug for Unredacted<'_, T> {
 }
 
 /// Shows a value as its `Debug` does.
-pub(crate) fn redacted<T: Inspect + ?Sized>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+#[doc(hidden)]
+pub fn redacted<T: Inspect + ?Sized>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     value.inspect(&mut Inspector { out: f, shows: Shows::Nothing })
 }
 
@@ -66,6 +67,7 @@ enum Shows {
     Everything,
 }
 
+#[doc(hidden)]
 impl Inspector<'_, '_> {
     /// A value that says something about a person.
     pub(crate) fn personal(&mut self, value: &dyn fmt::Debug) -> fmt::Result {
@@ -77,7 +79,7 @@ impl Inspector<'_, '_> {
     }
 
     /// A value of a simple type.
-    pub(crate) fn simple(
+    pub fn simple(
         &mut self,
         value: &dyn fmt::Debug,
         is_presentable: impl FnOnce() -> bool,
@@ -99,12 +101,12 @@ impl Inspector<'_, '_> {
     }
 
     /// A value that says nothing about any person.
-    pub(crate) fn public(&mut self, value: &dyn fmt::Debug) -> fmt::Result {
+    pub fn public(&mut self, value: &dyn fmt::Debug) -> fmt::Result {
         value.fmt(self.out)
     }
 
     /// A struct with its fields.
-    pub(crate) fn record(&mut self, name: &str, fields: &[(&str, &dyn Inspect)]) -> fmt::Result {
+    pub fn record(&mut self, name: &str, fields: &[(&str, &dyn Inspect)]) -> fmt::Result {
         let shows = self.shows;
         let mut out = self.out.debug_struct(name);
         for (field, value) in fields {
@@ -114,7 +116,7 @@ impl Inspector<'_, '_> {
     }
 
     /// An alternative of an enumeration with its content.
-    pub(crate) fn variant(&mut self, name: &str, content: &[&dyn Inspect]) -> fmt::Result {
+    pub fn variant(&mut self, name: &str, content: &[&dyn Inspect]) -> fmt::Result {
         let shows = self.shows;
         let mut out = self.out.debug_tuple(name);
         for value in content {
@@ -174,7 +176,8 @@ impl<T: Inspect> Inspect for Vec<T> {
 }
 
 /// A field that says nothing about any person: shown in every `Debug`.
-pub(crate) struct Public<'a, T>(pub(crate) &'a T);
+#[doc(hidden)]
+pub struct Public<'a, T>(pub &'a T);
 
 impl<T: Inspect> Inspect for Public<'_, T> {
     fn inspect(&self, inspector: &mut Inspector<'_, '_>) -> fmt::Result {
@@ -187,11 +190,13 @@ impl<T: Inspect> Inspect for Public<'_, T> {
 }
 
 /// Implements `Debug` by [`Inspect`], redacted.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! redacted_debug {
     ($($name:ident),+ $(,)?) => {$(
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                $crate::inspect::redacted(self, f)
+                $crate::runtime::inspect::redacted(self, f)
             }
         }
     )+};

@@ -18,7 +18,7 @@ use crate::xml::{Entries, Unrepresentable};
 /// A type that is an object, or some of an object's members.
 ///
 /// Implemented by generated code: one statement per particle of the schema.
-pub(crate) trait Object: Sized {
+pub trait Object: Sized {
     /// The members, those of groups included.
     const MEMBERS: &'static [&'static str];
 
@@ -30,55 +30,60 @@ pub(crate) trait Object: Sized {
 }
 
 /// Implements serde's traits for types that are an [`Object`].
-macro_rules! object {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! json_object {
     ($($name:ident),+ $(,)?) => {$(
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::json::write(self, serializer)
+        impl $crate::runtime::serde::Serialize for $name {
+            fn serialize<S: $crate::runtime::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::runtime::json::write(self, serializer)
             }
         }
 
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::json::read(deserializer)
+        impl<'de> $crate::runtime::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::runtime::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::runtime::json::read(deserializer)
             }
         }
     )+};
 }
-pub(crate) use object;
+pub(crate) use json_object as object;
 
 /// Implements serde's traits for a [`SimpleType`].
-macro_rules! string {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! json_string {
     ($name:ident) => {
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl $crate::runtime::serde::Serialize for $name {
+            fn serialize<S: $crate::runtime::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
             }
         }
 
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::json::read(deserializer)
+        impl<'de> $crate::runtime::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::runtime::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                $crate::runtime::json::read(deserializer)
             }
         }
 
-        impl $crate::json::FromNode for $name {
+        impl $crate::runtime::json::FromNode for $name {
             fn from_node(
-                node: $crate::json::Node,
-                place: Option<&$crate::json::Place<'_>>,
-            ) -> Result<Self, $crate::json::Refusal> {
-                $crate::json::read_string(node, place)
+                node: $crate::runtime::json::Node,
+                place: Option<&$crate::runtime::json::Place<'_>>,
+            ) -> Result<Self, $crate::runtime::json::Refusal> {
+                $crate::runtime::json::read_string(node, place)
             }
         }
     };
 }
-pub(crate) use string;
 
 /// Writes an object.
-pub(crate) fn write<T: Object, S: Serializer>(
-    object: &T,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+pub fn write<T: Object, S: Serializer>(object: &T, serializer: S) -> Result<S::Ok, S::Error> {
     // How many members there are is known when they are written: absent ones are left out.
     let mut fields = Fields(serializer.serialize_map(None)?);
     object.write(&mut fields)?;
@@ -86,14 +91,16 @@ pub(crate) fn write<T: Object, S: Serializer>(
 }
 
 /// The members of an object that is being written.
-pub(crate) struct Fields<M>(M);
+pub struct Fields<M>(M);
 
 impl<M: SerializeMap> Fields<M> {
-    pub(crate) fn required<T: Serialize>(&mut self, name: &str, value: &T) -> Result<(), M::Error> {
+    /// A member that is there.
+    pub fn required<T: Serialize>(&mut self, name: &str, value: &T) -> Result<(), M::Error> {
         self.0.serialize_entry(name, value)
     }
 
-    pub(crate) fn optional<T: Serialize>(
+    /// A member that is left out if it is absent.
+    pub fn optional<T: Serialize>(
         &mut self,
         name: &str,
         value: &Option<T>,
@@ -104,15 +111,13 @@ impl<M: SerializeMap> Fields<M> {
         }
     }
 
-    pub(crate) fn values<T: Serialize>(
-        &mut self,
-        name: &str,
-        values: &[T],
-    ) -> Result<(), M::Error> {
+    /// A list of values, left out if it is empty.
+    pub fn values<T: Serialize>(&mut self, name: &str, values: &[T]) -> Result<(), M::Error> {
         if values.is_empty() { Ok(()) } else { self.0.serialize_entry(name, values) }
     }
 
-    pub(crate) fn records<T: Object>(
+    /// A list of records, left out if it is empty.
+    pub fn records<T: Object>(
         &mut self,
         name: &str,
         entries: &[Result<T, Unrepresentable>],
@@ -120,11 +125,13 @@ impl<M: SerializeMap> Fields<M> {
         if entries.is_empty() { Ok(()) } else { self.0.serialize_entry(name, &Records(entries)) }
     }
 
-    pub(crate) fn group<T: Object>(&mut self, group: &T) -> Result<(), M::Error> {
+    /// The members of a group.
+    pub fn group<T: Object>(&mut self, group: &T) -> Result<(), M::Error> {
         group.write(self)
     }
 
-    pub(crate) fn optional_group<T: Object>(&mut self, group: &Option<T>) -> Result<(), M::Error> {
+    /// The members of a group that may be absent.
+    pub fn optional_group<T: Object>(&mut self, group: &Option<T>) -> Result<(), M::Error> {
         match group {
             Some(group) => self.group(group),
             None => Ok(()),
@@ -165,19 +172,19 @@ impl Serialize for Unrepresentable {
 }
 
 /// Reads a value.
-pub(crate) fn read<'de, T: FromNode, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+pub fn read<'de, T: FromNode, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let node = Depth(MAX_DEPTH).deserialize(deserializer)?;
     T::from_node(node, None).map_err(|Refusal(message)| de::Error::custom(message))
 }
 
 /// A type that can be made of a part of the input.
-pub(crate) trait FromNode: Sized {
+pub trait FromNode: Sized {
     /// Makes the value; no place is the outermost one.
     fn from_node(node: Node, place: Option<&Place<'_>>) -> Result<Self, Refusal>;
 }
 
 /// Why the type asked for cannot be made. Says the place, and nothing that the schemas do not know.
-pub(crate) struct Refusal(String);
+pub struct Refusal(String);
 
 impl Refusal {
     fn new(what: impl fmt::Display, place: Option<&Place<'_>>) -> Self {
@@ -190,7 +197,7 @@ impl Refusal {
 
 /// Where a part of the input stands, such as `PersonsokningSvarspost[3]/PersonId`.
 #[derive(Clone, Copy)]
-pub(crate) struct Place<'p> {
+pub struct Place<'p> {
     around: Option<&'p Self>,
     name: &'static str,
     /// From 1 on, in a list.
@@ -220,10 +227,7 @@ impl<T: Object> FromNode for T {
 }
 
 /// The text of a simple type, whether the type allows it or not.
-pub(crate) fn read_string<T: SimpleType>(
-    node: Node,
-    place: Option<&Place<'_>>,
-) -> Result<T, Refusal> {
+pub fn read_string<T: SimpleType>(node: Node, place: Option<&Place<'_>>) -> Result<T, Refusal> {
     match node {
         Node::String(text) => Ok(T::from_register(&text)),
         _ => Err(Refusal::new("a string is expected, for numbers too", place)),
@@ -231,14 +235,14 @@ pub(crate) fn read_string<T: SimpleType>(
 }
 
 /// The members of one object on their way into a record.
-pub(crate) struct Members<'p> {
+pub struct Members<'p> {
     members: BTreeMap<Text, Node>,
     place: Option<&'p Place<'p>>,
 }
 
 impl<'p> Members<'p> {
     /// A member that must be there.
-    pub(crate) fn required<T: FromNode>(&mut self, name: &'static str) -> Result<T, Refusal> {
+    pub fn required<T: FromNode>(&mut self, name: &'static str) -> Result<T, Refusal> {
         let value = self.optional(name)?;
         let missing =
             || Refusal::new(format_args!("required member {name} is missing"), self.place);
@@ -246,10 +250,7 @@ impl<'p> Members<'p> {
     }
 
     /// A member that may be there.
-    pub(crate) fn optional<T: FromNode>(
-        &mut self,
-        name: &'static str,
-    ) -> Result<Option<T>, Refusal> {
+    pub fn optional<T: FromNode>(&mut self, name: &'static str) -> Result<Option<T>, Refusal> {
         match self.members.remove(name) {
             None | Some(Node::Null) => Ok(None),
             Some(node) => T::from_node(node, Some(&self.at(name))).map(Some),
@@ -257,12 +258,12 @@ impl<'p> Members<'p> {
     }
 
     /// A list of values.
-    pub(crate) fn values<T: FromNode>(&mut self, name: &'static str) -> Result<Vec<T>, Refusal> {
+    pub fn values<T: FromNode>(&mut self, name: &'static str) -> Result<Vec<T>, Refusal> {
         self.list(name, |node, place| T::from_node(node, Some(place)))
     }
 
     /// A list of records, some of which may not have been made.
-    pub(crate) fn records<T: Object>(&mut self, name: &'static str) -> Result<Entries<T>, Refusal> {
+    pub fn records<T: Object>(&mut self, name: &'static str) -> Result<Entries<T>, Refusal> {
         self.list(name, |node, place| match node {
             Node::Object(mut members) if members.contains_key(UNREPRESENTABLE) => {
                 let told = members.remove(UNREPRESENTABLE).unwrap_or(Node::Null);
@@ -291,22 +292,22 @@ impl<'p> Members<'p> {
     }
 
     /// A group that must be there.
-    pub(crate) fn group<T: Object>(&mut self) -> Result<T, Refusal> {
+    pub fn group<T: Object>(&mut self) -> Result<T, Refusal> {
         T::read(self)
     }
 
     /// A group that may be there: it is if one of its members is.
-    pub(crate) fn optional_group<T: Object>(&mut self) -> Result<Option<T>, Refusal> {
+    pub fn optional_group<T: Object>(&mut self) -> Result<Option<T>, Refusal> {
         if self.has(T::MEMBERS) { T::read(self).map(Some) } else { Ok(None) }
     }
 
     /// Whether one of these is there.
-    pub(crate) fn has(&self, names: &[&str]) -> bool {
+    pub fn has(&self, names: &[&str]) -> bool {
         names.iter().any(|name| !matches!(self.members.get(*name), None | Some(Node::Null)))
     }
 
     /// None of the alternatives is there, and none of them may be empty.
-    pub(crate) fn no_alternative(&self, alternatives: &'static [&'static str]) -> Refusal {
+    pub fn no_alternative(&self, alternatives: &'static [&'static str]) -> Refusal {
         let names = alternatives.join(", ");
         Refusal::new(format_args!("none of the alternatives is there: {names}"), self.place)
     }
@@ -371,10 +372,14 @@ fn rule_of(wording: &str) -> Option<Rule> {
 }
 
 /// A part of the input, before it is known what it should be.
-pub(crate) enum Node {
+pub enum Node {
+    /// Text.
     String(Text),
+    /// An array.
     List(Vec<Self>),
+    /// An object.
     Object(BTreeMap<Text, Self>),
+    /// What is absent.
     Null,
     /// A number, a truth value or what other formats have: none that a record can hold.
     Other,

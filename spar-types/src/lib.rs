@@ -48,6 +48,8 @@
 pub mod comparison;
 #[cfg(any(feature = "chrono-04", feature = "jiff-1", feature = "time-03"))]
 pub mod dates;
+#[doc(hidden)]
+pub mod runtime;
 pub mod search;
 pub mod xml;
 

@@ -22,3 +22,4 @@ mod server;
 mod signer;
 mod streams;
 mod tls;
+mod transfer;

@@ -69,6 +69,38 @@ impl Peer {
         }
     }
 
+    /// The head of the next request; what follows it stays to be read.
+    pub(crate) async fn head(&mut self) -> Option<String> {
+        loop {
+            if let Some(end) = head_end(&self.buffer) {
+                let head = self.buffer.drain(..end).collect();
+                return Some(String::from_utf8(head).expect("head in UTF-8"));
+            }
+            if self.io.read_buf(&mut self.buffer).await.unwrap_or(0) == 0 {
+                return None;
+            }
+        }
+    }
+
+    /// The data of a body in chunks; `None` if the connection ends first.
+    pub(crate) async fn chunked(&mut self) -> Option<Vec<u8>> {
+        loop {
+            if let Some((data, end)) = unchunk(&self.buffer) {
+                self.buffer.drain(..end);
+                self.counts.requests.fetch_add(1, SeqCst);
+                return Some(data);
+            }
+            if self.io.read_buf(&mut self.buffer).await.unwrap_or(0) == 0 {
+                return None;
+            }
+        }
+    }
+
+    /// What of the request has arrived and was not asked for.
+    pub(crate) fn surplus(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// So many bytes of a request.
     pub(crate) async fn at_least(&mut self, bytes: usize) {
         while self.buffer.len() < bytes {
@@ -197,8 +229,31 @@ pub(crate) fn assert_silent(error: &Error) {
     assert!(!texts.concat().contains("MARKER"), "{texts:?}");
 }
 
+fn head_end(buffer: &[u8]) -> Option<usize> {
+    buffer.windows(4).position(|window| window == b"\r\n\r\n").map(|start| start + 4)
+}
+
+/// The data of the chunks, and where they end.
+fn unchunk(buffer: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let (mut data, mut at) = (Vec::new(), 0);
+    loop {
+        let line = buffer[at..].windows(2).position(|window| window == b"\r\n")?;
+        let size = std::str::from_utf8(&buffer[at..at + line]).expect("size in ASCII");
+        let size = usize::from_str_radix(size, 16).expect("size");
+        at += line + 2;
+        data.extend_from_slice(buffer.get(at..at + size)?);
+        at += size + 2;
+        if buffer.len() < at {
+            return None;
+        }
+        if size == 0 {
+            return Some((data, at));
+        }
+    }
+}
+
 fn request_end(buffer: &[u8]) -> Option<usize> {
-    let head_end = buffer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+    let head_end = head_end(buffer)?;
     let head = std::str::from_utf8(&buffer[..head_end]).ok()?.to_ascii_lowercase();
     let length = head.split_once("content-length: ").map_or(0, |(_, rest)| {
         rest.lines().next().and_then(|line| line.parse().ok()).expect("content length")

@@ -8,26 +8,28 @@ use crate::error::Rule;
 use crate::simple::integer;
 
 /// The length of a string type, in code points as XSD counts, not in bytes.
-pub(crate) struct Length {
+#[doc(hidden)]
+pub struct Length {
     min: usize,
     max: usize,
 }
 
+#[doc(hidden)]
 impl Length {
     /// Every length.
-    pub(crate) const fn any() -> Self {
+    pub const fn any() -> Self {
         Self { min: 0, max: usize::MAX }
     }
 
-    pub(crate) const fn min(self, min: usize) -> Self {
+    pub const fn min(self, min: usize) -> Self {
         Self { min, ..self }
     }
 
-    pub(crate) const fn max(self, max: usize) -> Self {
+    pub const fn max(self, max: usize) -> Self {
         Self { max, ..self }
     }
 
-    pub(crate) fn check(&self, text: &str) -> Result<(), Rule> {
+    pub fn check(&self, text: &str) -> Result<(), Rule> {
         // The number of bytes settles most cases: no code point takes more than four.
         if text.len() < self.min.saturating_mul(4) && text.chars().count() < self.min {
             Err(Rule::MinLength(self.min))
@@ -39,20 +41,29 @@ impl Length {
     }
 }
 
+/// Compiles what the generator made of a pattern facet.
+#[doc(hidden)]
+#[must_use]
+pub fn regex(expression: &str) -> Option<Regex> {
+    Regex::new(expression).ok()
+}
+
 /// A pattern facet. The generator translates the XSD form by the rules of XSD, in which `\w` is
 /// another class than in Rust.
-pub(crate) struct Pattern {
+#[doc(hidden)]
+pub struct Pattern {
     xsd: &'static str,
     regex: LazyLock<Option<Regex>>,
 }
 
+#[doc(hidden)]
 impl Pattern {
     /// `regex` compiles what the generator made of `xsd`, at the first value that is checked.
-    pub(crate) const fn new(xsd: &'static str, regex: fn() -> Option<Regex>) -> Self {
+    pub const fn new(xsd: &'static str, regex: fn() -> Option<Regex>) -> Self {
         Self { xsd, regex: LazyLock::new(regex) }
     }
 
-    pub(crate) fn check(&self, text: &str) -> Result<(), Rule> {
+    pub fn check(&self, text: &str) -> Result<(), Rule> {
         // The generator has compiled the expression; one that did not would refuse everything.
         let is_match = self.regex.as_ref().is_some_and(|regex| regex.is_match(text));
         if is_match { Ok(()) } else { Err(Rule::Pattern(self.xsd)) }
@@ -60,7 +71,8 @@ impl Pattern {
 }
 
 /// The bounds of a whole-number type.
-pub(crate) struct Number {
+#[doc(hidden)]
+pub struct Number {
     name: &'static str,
     min: i64,
     max: i64,
@@ -68,26 +80,27 @@ pub(crate) struct Number {
     max_inclusive: i64,
 }
 
+#[doc(hidden)]
 impl Number {
     /// `xs:int`: 32 bits.
-    pub(crate) const INT: Self = Self::of("xs:int", i32::MIN as i64, i32::MAX as i64);
+    pub const INT: Self = Self::of("xs:int", i32::MIN as i64, i32::MAX as i64);
 
     /// `xs:long`: 64 bits.
-    pub(crate) const LONG: Self = Self::of("xs:long", i64::MIN, i64::MAX);
+    pub const LONG: Self = Self::of("xs:long", i64::MIN, i64::MAX);
 
     const fn of(name: &'static str, min: i64, max: i64) -> Self {
         Self { name, min, max, min_inclusive: min, max_inclusive: max }
     }
 
-    pub(crate) const fn min_inclusive(self, min_inclusive: i64) -> Self {
+    pub const fn min_inclusive(self, min_inclusive: i64) -> Self {
         Self { min_inclusive, ..self }
     }
 
-    pub(crate) const fn max_inclusive(self, max_inclusive: i64) -> Self {
+    pub const fn max_inclusive(self, max_inclusive: i64) -> Self {
         Self { max_inclusive, ..self }
     }
 
-    pub(crate) fn check(&self, text: &str) -> Result<(), Rule> {
+    pub fn check(&self, text: &str) -> Result<(), Rule> {
         let number = integer(text)
             .and_then(|number| i64::try_from(number).ok())
             .filter(|number| (self.min..=self.max).contains(number))

@@ -21,11 +21,14 @@ pub use numbers::{Int, Integer, Long};
 pub use ofullstandigt_datum::OfullstandigtDatum;
 pub use tidsstampel::Tidsstampel;
 
-pub(crate) use facets::{Length, Number, Pattern};
-pub(crate) use numbers::integer;
+#[doc(hidden)]
+pub use facets::{Length, Number, Pattern, regex};
+#[doc(hidden)]
+pub use numbers::integer;
 
 /// The text of a simple type. Up to 23 bytes need no heap, which covers every code and date.
-pub(crate) type Text = smol_str::SmolStr;
+#[doc(hidden)]
+pub type Text = smol_str::SmolStr;
 
 /// A value that stands in an element or attribute as text.
 pub trait SimpleType: Sized {
@@ -50,7 +53,8 @@ pub trait SimpleType: Sized {
 }
 
 /// Reads an element that holds a simple value and no attributes.
-pub(crate) fn read_simple<T: SimpleType>(
+#[doc(hidden)]
+pub fn read_simple<T: SimpleType>(
     element: Element<'_>,
     reading: &mut Reading,
 ) -> Result<T, Refusal> {
@@ -59,7 +63,8 @@ pub(crate) fn read_simple<T: SimpleType>(
 }
 
 /// Reads the text of an element whose attributes are read apart.
-pub(crate) fn read_simple_content<T: SimpleType>(
+#[doc(hidden)]
+pub fn read_simple_content<T: SimpleType>(
     element: Element<'_>,
     reading: &mut Reading,
 ) -> Result<T, Refusal> {
@@ -71,7 +76,8 @@ pub(crate) fn read_simple_content<T: SimpleType>(
 }
 
 /// Reads an attribute that may be absent.
-pub(crate) fn read_attribute<T: SimpleType>(
+#[doc(hidden)]
+pub fn read_attribute<T: SimpleType>(
     element: Element<'_>,
     name: &str,
     reading: &mut Reading,
@@ -85,10 +91,8 @@ pub(crate) fn read_attribute<T: SimpleType>(
 }
 
 /// Makes a value that its type allows.
-pub(crate) fn checked<T: SimpleType>(
-    text: &str,
-    type_name: &'static str,
-) -> Result<T, InvalidValue> {
+#[doc(hidden)]
+pub fn checked<T: SimpleType>(text: &str, type_name: &'static str) -> Result<T, InvalidValue> {
     let value = T::from_register(text);
     // No type of XML Schema has values with such characters. A document that was read has none.
     let characters = if text.chars().all(is_xml_char) { Ok(()) } else { Err(Rule::Character) };
@@ -105,7 +109,9 @@ pub(crate) fn checked<T: SimpleType>(
 pub struct UnknownCode(Text);
 
 impl UnknownCode {
-    pub(crate) fn new(text: &str) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new(text: &str) -> Self {
         Self(text.into())
     }
 
@@ -123,7 +129,8 @@ impl std::fmt::Debug for UnknownCode {
 }
 
 /// White space as XSD collapses it for every type but strings.
-pub(crate) fn collapsed(text: &str) -> Text {
+#[doc(hidden)]
+pub fn collapsed(text: &str) -> Text {
     match crate::xml::collapse(text) {
         Cow::Borrowed(text) => text.into(),
         Cow::Owned(text) => text.into(),
@@ -131,32 +138,34 @@ pub(crate) fn collapsed(text: &str) -> Text {
 }
 
 /// Implements what all simple types share, on top of [`SimpleType`].
+#[doc(hidden)]
+#[macro_export]
 macro_rules! simple_type {
     ($name:ident) => {
         impl $name {
             /// The text of the value.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                $crate::simple::SimpleType::as_str(self)
+                $crate::runtime::simple::SimpleType::as_str(self)
             }
 
             /// Whether the schema allows the value. What was read from the register may break it.
             #[must_use]
             pub fn is_valid(&self) -> bool {
-                $crate::simple::SimpleType::check(self).is_ok()
+                $crate::runtime::simple::SimpleType::check(self).is_ok()
             }
         }
 
         impl std::str::FromStr for $name {
-            type Err = $crate::error::InvalidValue;
+            type Err = $crate::runtime::error::InvalidValue;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                $crate::simple::checked(text, stringify!($name))
+                $crate::runtime::simple::checked(text, stringify!($name))
             }
         }
 
         impl TryFrom<&str> for $name {
-            type Error = $crate::error::InvalidValue;
+            type Error = $crate::runtime::error::InvalidValue;
 
             fn try_from(text: &str) -> Result<Self, Self::Error> {
                 text.parse()
@@ -169,12 +178,12 @@ macro_rules! simple_type {
             }
         }
 
-        impl $crate::xml::FromXml for $name {
+        impl $crate::runtime::xml::FromXml for $name {
             fn from_xml(
-                element: $crate::xml::Element<'_>,
-                reading: &mut $crate::xml::Reading,
-            ) -> Result<Self, $crate::xml::Refusal> {
-                $crate::simple::read_simple(element, reading)
+                element: $crate::runtime::xml::Element<'_>,
+                reading: &mut $crate::runtime::xml::Reading,
+            ) -> Result<Self, $crate::runtime::xml::Refusal> {
+                $crate::runtime::simple::read_simple(element, reading)
             }
 
             fn is_blank(&self) -> bool {
@@ -182,37 +191,43 @@ macro_rules! simple_type {
             }
         }
 
-        impl $crate::xml::ToXml for $name {
-            fn to_xml(&self, name: $crate::xml::Name, writer: &mut $crate::xml::Writer) {
+        impl $crate::runtime::xml::ToXml for $name {
+            fn to_xml(
+                &self,
+                name: $crate::runtime::xml::Name,
+                writer: &mut $crate::runtime::xml::Writer,
+            ) {
                 writer.start(name, &[]);
                 writer.text(self.as_str());
-                writer.check($crate::simple::SimpleType::check(self));
+                writer.check($crate::runtime::simple::SimpleType::check(self));
                 writer.end(name);
             }
         }
 
-        impl $crate::inspect::Inspect for $name {
+        impl $crate::runtime::inspect::Inspect for $name {
             fn inspect(
                 &self,
-                inspector: &mut $crate::inspect::Inspector<'_, '_>,
+                inspector: &mut $crate::runtime::inspect::Inspector<'_, '_>,
             ) -> std::fmt::Result {
-                inspector
-                    .simple(&self.as_str(), || $crate::simple::SimpleType::is_presentable(self))
+                inspector.simple(&self.as_str(), || {
+                    $crate::runtime::simple::SimpleType::is_presentable(self)
+                })
             }
         }
 
-        $crate::inspect::redacted_debug!($name);
+        $crate::redacted_debug!($name);
 
-        #[cfg(feature = "serde")]
-        $crate::json::string!($name);
+        $crate::json_string!($name);
     };
 }
 pub(crate) use simple_type;
 
 /// Implements a newtype over text of a length and, as the schema and as Rust write it, a pattern.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! text_type {
     ($name:ident, $length:expr $(, $xsd:literal, $regex:literal)?) => {
-        impl $crate::simple::SimpleType for $name {
+        impl $crate::runtime::simple::SimpleType for $name {
             fn from_register(text: &str) -> Self {
                 Self(text.into())
             }
@@ -221,15 +236,15 @@ macro_rules! text_type {
                 &self.0
             }
 
-            fn check(&self) -> Result<(), $crate::error::Rule> {
-                const LENGTH: $crate::simple::Length = $length;
+            fn check(&self) -> Result<(), $crate::runtime::error::Rule> {
+                const LENGTH: $crate::runtime::simple::Length = $length;
                 LENGTH.check(&self.0)?;
                 $(
                     // In a group, since the regex crate has a fast engine for these, but takes it
                     // where groups are asked for only.
-                    static PATTERN: $crate::simple::Pattern =
-                        $crate::simple::Pattern::new($xsd, || {
-                            regex::Regex::new(concat!("(", $regex, ")")).ok()
+                    static PATTERN: $crate::runtime::simple::Pattern =
+                        $crate::runtime::simple::Pattern::new($xsd, || {
+                            $crate::runtime::simple::regex(concat!("(", $regex, ")"))
                         });
                     PATTERN.check(&self.0)?;
                 )?
@@ -237,12 +252,14 @@ macro_rules! text_type {
             }
         }
 
-        $crate::simple::simple_type!($name);
+        $crate::simple_type!($name);
     };
 }
 pub(crate) use text_type;
 
 /// Implements a newtype over a whole number with bounds.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! number_type {
     ($name:ident, $number:ty, $bounds:expr) => {
         impl $name {
@@ -251,38 +268,40 @@ macro_rules! number_type {
             /// # Errors
             ///
             /// A number that the type does not allow.
-            pub fn new(number: $number) -> Result<Self, $crate::error::InvalidValue> {
+            pub fn new(number: $number) -> Result<Self, $crate::runtime::error::InvalidValue> {
                 number.to_string().parse()
             }
 
             /// The number, if the value is one.
             #[must_use]
             pub fn value(&self) -> Option<$number> {
-                $crate::simple::integer(&self.0)?.try_into().ok()
+                $crate::runtime::simple::integer(&self.0)?.try_into().ok()
             }
         }
 
-        impl $crate::simple::SimpleType for $name {
+        impl $crate::runtime::simple::SimpleType for $name {
             fn from_register(text: &str) -> Self {
-                Self($crate::simple::collapsed(text))
+                Self($crate::runtime::simple::collapsed(text))
             }
 
             fn as_str(&self) -> &str {
                 &self.0
             }
 
-            fn check(&self) -> Result<(), $crate::error::Rule> {
-                const BOUNDS: $crate::simple::Number = $bounds;
+            fn check(&self) -> Result<(), $crate::runtime::error::Rule> {
+                const BOUNDS: $crate::runtime::simple::Number = $bounds;
                 BOUNDS.check(&self.0)
             }
         }
 
-        $crate::simple::simple_type!($name);
+        $crate::simple_type!($name);
     };
 }
 pub(crate) use number_type;
 
 /// Implements an enumeration that keeps codes it does not know.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! code_type {
     ($name:ident, { $($variant:ident = $code:literal),+ $(,)? }) => {
         impl $name {
@@ -290,11 +309,11 @@ macro_rules! code_type {
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
         }
 
-        impl $crate::simple::SimpleType for $name {
+        impl $crate::runtime::simple::SimpleType for $name {
             fn from_register(text: &str) -> Self {
                 match text {
                     $($code => Self::$variant,)+
-                    _ => Self::Unknown($crate::simple::UnknownCode::new(text)),
+                    _ => Self::Unknown($crate::runtime::simple::UnknownCode::new(text)),
                 }
             }
 
@@ -305,15 +324,15 @@ macro_rules! code_type {
                 }
             }
 
-            fn check(&self) -> Result<(), $crate::error::Rule> {
+            fn check(&self) -> Result<(), $crate::runtime::error::Rule> {
                 match self {
-                    Self::Unknown(_) => Err($crate::error::Rule::Enumeration),
+                    Self::Unknown(_) => Err($crate::runtime::error::Rule::Enumeration),
                     _ => Ok(()),
                 }
             }
         }
 
-        $crate::simple::simple_type!($name);
+        $crate::simple_type!($name);
     };
 }
 pub(crate) use code_type;

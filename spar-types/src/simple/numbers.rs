@@ -50,7 +50,7 @@ impl SimpleType for Integer {
 simple_type!(Integer);
 
 /// The number that the text writes in the form of XSD: an optional sign and ASCII digits.
-pub(crate) fn integer(text: &str) -> Option<i128> {
+pub fn integer(text: &str) -> Option<i128> {
     let digits = digits(text)?;
     let number = digits.parse::<i128>().ok()?;
     Some(if text.starts_with('-') { -number } else { number })

@@ -21,6 +21,8 @@ pub struct Document<'x> {
     pub(super) attributes: Vec<Attribute>,
     pub(super) namespaces: Vec<String>,
     pub(super) unescaped: String,
+    /// The names that may be shown in a path, in order.
+    pub(super) known_names: &'static [&'static str],
     /// See [`Document::numbers`].
     pub(super) numbers: OnceLock<Vec<u32>>,
 }
@@ -86,7 +88,17 @@ impl<'x> Document<'x> {
     ///
     /// Everything that [`ErrorKind`](crate::ErrorKind) names, but for `UnexpectedRoot` and `Schema`.
     pub fn parse(bytes: &'x [u8], limits: &Limits) -> Result<Self, Error> {
-        guard::parse(bytes, limits)
+        Self::parse_naming(bytes, limits, ELEMENT_NAMES)
+    }
+
+    /// As [`parse`](Self::parse), for documents of other schemas than SPAR's, which have these names of
+    /// elements, in order.
+    pub(crate) fn parse_naming(
+        bytes: &'x [u8],
+        limits: &Limits,
+        known_names: &'static [&'static str],
+    ) -> Result<Self, Error> {
+        guard::parse(bytes, limits, known_names)
     }
 
     /// The root element.
@@ -111,7 +123,7 @@ impl<'x> Document<'x> {
             let mut open: Vec<(u32, Names<'_>)> = Vec::new();
             for (index, node) in self.nodes.iter().enumerate() {
                 while open.pop_if(|(end, _)| *end as usize <= index).is_some() {}
-                let name = presentable(self.span(node.name));
+                let name = presentable(self.span(node.name), self.known_names);
                 if let Some((_, names)) = open.last_mut().filter(|_| name != UNKNOWN_NAME) {
                     match names.iter_mut().find(|(known, ..)| *known == name) {
                         Some((_, first, count)) => {
@@ -236,7 +248,7 @@ impl<'d> Element<'d> {
         let mut steps = Vec::new();
         let mut place = Some(self);
         while let Some(element) = place {
-            let name = presentable(element.local_name());
+            let name = presentable(element.local_name(), self.document.known_names);
             steps.push(match self.document.numbers()[element.index] {
                 0 => name.to_owned(),
                 number => format!("{name}[{number}]"),
@@ -325,9 +337,9 @@ impl fmt::Debug for Element<'_> {
 const UNKNOWN_NAME: &str = "*";
 
 /// The name if it is one of the schemas' or of SOAP's, otherwise `*`.
-pub(super) fn presentable(local_name: &str) -> &str {
+pub(super) fn presentable<'n>(local_name: &'n str, known_names: &[&str]) -> &'n str {
     const SOAP: [&str; 4] = ["Body", "Envelope", "Fault", "Header"];
-    let known = ELEMENT_NAMES.binary_search(&local_name).is_ok() || SOAP.contains(&local_name);
+    let known = known_names.binary_search(&local_name).is_ok() || SOAP.contains(&local_name);
     if known { local_name } else { UNKNOWN_NAME }
 }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use crate::error::{Deviation, Rule};
+#[cfg(feature = "serde")]
+use crate::generated::ELEMENT_NAMES;
 use crate::inspect::{Inspect, Inspector, redacted_debug};
 #[cfg(feature = "serde")]
 use crate::xml::document::presentable;
@@ -53,7 +55,7 @@ impl Unrepresentable {
                 Some((name, number)) => number.parse::<u32>().is_ok().then_some(name),
                 None => Some(step),
             };
-            name.is_some_and(|name| presentable(name) == name)
+            name.is_some_and(|name| presentable(name, ELEMENT_NAMES) == name)
         };
         let cause = Deviation { path: path.to_owned(), offset, rule, is_lost: false };
         path.split('/').all(is_step).then(|| Self::new(cause, source))

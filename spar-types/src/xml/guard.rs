@@ -29,9 +29,14 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// Different namespaces in one document. SPAR's schemas have some 30 in each interface version.
 const MAX_NAMESPACES: usize = 2_000;
 
-pub(super) fn parse<'x>(bytes: &'x [u8], limits: &Limits) -> Result<Document<'x>, Error> {
+pub(super) fn parse<'x>(
+    bytes: &'x [u8],
+    limits: &Limits,
+    known_names: &'static [&'static str],
+) -> Result<Document<'x>, Error> {
     let source = decode(bytes, limits)?;
     let mut guard = Guard::new(source, limits);
+    guard.document.known_names = known_names;
     guard.run().map_err(|kind| guard.place(kind))?;
     Ok(guard.document)
 }
@@ -114,6 +119,7 @@ impl<'x, 'l> Guard<'x, 'l> {
                 attributes: Vec::new(),
                 namespaces: vec![String::new(), XML_NAMESPACE.to_owned()],
                 unescaped: String::new(),
+                known_names: &[],
                 numbers: OnceLock::new(),
             },
             open: Vec::new(),
@@ -130,7 +136,10 @@ impl<'x, 'l> Guard<'x, 'l> {
         let nodes = &self.document.nodes;
         let name = |open: &Open<'_>| {
             let span = nodes[open.index as usize].name;
-            presentable(&self.document.source[span.start as usize..span.end as usize])
+            presentable(
+                &self.document.source[span.start as usize..span.end as usize],
+                self.document.known_names,
+            )
         };
         let path = self.open.iter().map(name).collect::<Vec<_>>().join("/");
         Error::new(kind, path, self.offset)

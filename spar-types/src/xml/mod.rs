@@ -33,7 +33,8 @@ pub use writing::{ToXml, WriteOptions, Writer, write, write_into};
 
 pub(crate) use document::collapse;
 pub(crate) use guard::is_xml_char;
-pub(crate) use reading::{Children, Content};
+#[doc(hidden)]
+pub use reading::{Children, Content};
 
 /// A record that is the root of a document, or the payload of a SOAP body.
 pub trait Root: FromXml + ToXml {
@@ -42,4 +43,8 @@ pub trait Root: FromXml + ToXml {
 
     /// The namespaces of the elements that the record may hold, its own first.
     const NAMESPACES: &'static [&'static str];
+
+    /// The names that the schemas have for elements, in order: others are not shown in a path.
+    #[doc(hidden)]
+    const ELEMENT_NAMES: &'static [&'static str] = crate::generated::ELEMENT_NAMES;
 }

@@ -72,7 +72,7 @@ impl<T> Read<T> {
 /// Bytes that [`Document::parse`] refuses, another root element than `T`'s, and a document of which
 /// nothing can be made in the mode asked for.
 pub fn read<T: Root>(bytes: &[u8], mode: Mode, limits: &Limits) -> Result<Read<T>, Error> {
-    let document = Document::parse(bytes, limits)?;
+    let document = Document::parse_naming(bytes, limits, T::ELEMENT_NAMES)?;
     read_element(document.root(), mode, limits)
 }
 
@@ -255,11 +255,8 @@ impl Reading {
     }
 
     /// Reports all attributes but these and the harmless ones of XML Schema itself.
-    pub(crate) fn attributes(
-        &mut self,
-        element: Element<'_>,
-        known: &[&str],
-    ) -> Result<(), Refusal> {
+    #[doc(hidden)]
+    pub fn attributes(&mut self, element: Element<'_>, known: &[&str]) -> Result<(), Refusal> {
         if !element.has_attributes() {
             return Ok(());
         }
@@ -286,7 +283,8 @@ fn deviation(element: Element<'_>, rule: Rule) -> Deviation {
 /// A type whose content is elements: a whole complex type, or a group within one.
 ///
 /// Implemented by generated code only: one statement per particle of the schema.
-pub(crate) trait Content: Sized {
+#[doc(hidden)]
+pub trait Content: Sized {
     /// The elements of the content, in the order of the schema.
     const ELEMENTS: &'static [Name];
 
@@ -300,7 +298,8 @@ pub(crate) trait Content: Sized {
 /// The children of one element on their way into a record, in the order of the schema.
 ///
 /// The particles are asked for in that order, so each is answered by a look at the next child.
-pub(crate) struct Children<'d, 'r> {
+#[doc(hidden)]
+pub struct Children<'d, 'r> {
     parent: Element<'d>,
     reading: &'r mut Reading,
     known: &'static [Name],
@@ -313,8 +312,9 @@ pub(crate) struct Children<'d, 'r> {
     asked: usize,
 }
 
+#[doc(hidden)]
 impl<'d, 'r> Children<'d, 'r> {
-    pub(crate) fn open(
+    pub fn open(
         parent: Element<'d>,
         reading: &'r mut Reading,
         known: &'static [Name],
@@ -353,7 +353,7 @@ impl<'d, 'r> Children<'d, 'r> {
     }
 
     /// Ends the content: what was not asked for does not belong there.
-    pub(crate) fn close(self) -> Result<(), Refusal> {
+    pub fn close(self) -> Result<(), Refusal> {
         for place in self.waiting {
             let child = self.parent.at(self.reading.waiting[place].index);
             self.reading.refuse_surplus(child)?;
@@ -363,7 +363,7 @@ impl<'d, 'r> Children<'d, 'r> {
     }
 
     /// An element that must be there once.
-    pub(crate) fn required<T: FromXml>(&mut self, name: Name) -> Result<T, Refusal> {
+    pub fn required<T: FromXml>(&mut self, name: Name) -> Result<T, Refusal> {
         match self.take(name)? {
             Some(child) => T::from_xml(child, self.reading),
             None => Err(refusal(self.parent, Rule::MissingElement(name.local))),
@@ -371,7 +371,7 @@ impl<'d, 'r> Children<'d, 'r> {
     }
 
     /// An element that must be there once, by the schema. The record can do without.
-    pub(crate) fn expected<T: FromXml>(&mut self, name: Name) -> Result<Option<T>, Refusal> {
+    pub fn expected<T: FromXml>(&mut self, name: Name) -> Result<Option<T>, Refusal> {
         let value = self.optional(name)?;
         if value.is_none() {
             self.reading.deviate(self.parent, Rule::MissingElement(name.local))?;
@@ -380,7 +380,7 @@ impl<'d, 'r> Children<'d, 'r> {
     }
 
     /// An element that may be there once. A blank where the type allows none is read as absent.
-    pub(crate) fn optional<T: FromXml>(&mut self, name: Name) -> Result<Option<T>, Refusal> {
+    pub fn optional<T: FromXml>(&mut self, name: Name) -> Result<Option<T>, Refusal> {
         let Some(child) = self.take(name)? else { return Ok(None) };
         match T::from_xml(child, self.reading) {
             Ok(value) => Ok(Some(value).filter(|value| !value.is_blank())),
@@ -396,7 +396,7 @@ impl<'d, 'r> Children<'d, 'r> {
     }
 
     /// An element that may be there once and is kept as another type than the one that judges it.
-    pub(crate) fn optional_as<T: SimpleType + FromXml, Judge: SimpleType>(
+    pub fn optional_as<T: SimpleType + FromXml, Judge: SimpleType>(
         &mut self,
         name: Name,
     ) -> Result<Option<T>, Refusal> {
@@ -410,7 +410,7 @@ impl<'d, 'r> Children<'d, 'r> {
     }
 
     /// An element of a simple type that may be repeated.
-    pub(crate) fn values<T: FromXml>(
+    pub fn values<T: FromXml>(
         &mut self,
         name: Name,
         min: usize,
@@ -426,7 +426,7 @@ impl<'d, 'r> Children<'d, 'r> {
     }
 
     /// A record that may be repeated. One that cannot be made is an error in its place.
-    pub(crate) fn records<T: FromXml>(
+    pub fn records<T: FromXml>(
         &mut self,
         name: Name,
         min: usize,
@@ -463,7 +463,7 @@ impl<'d, 'r> Children<'d, 'r> {
     }
 
     /// Reports what stands beside the first of these alternatives that is there. All of them are read.
-    pub(crate) fn one_of(&mut self, alternatives: &[Name]) -> Result<(), Refusal> {
+    pub fn one_of(&mut self, alternatives: &[Name]) -> Result<(), Refusal> {
         let mut chosen = None;
         for waiting in self.waiting.clone() {
             let Waiting { place, index } = self.reading.waiting[waiting];
@@ -476,17 +476,17 @@ impl<'d, 'r> Children<'d, 'r> {
     }
 
     /// A group that must be there.
-    pub(crate) fn group<T: Content>(&mut self) -> Result<T, Refusal> {
+    pub fn group<T: Content>(&mut self) -> Result<T, Refusal> {
         T::read(self)
     }
 
     /// A group that may be there: it is if one of its elements is.
-    pub(crate) fn optional_group<T: Content>(&mut self) -> Result<Option<T>, Refusal> {
+    pub fn optional_group<T: Content>(&mut self) -> Result<Option<T>, Refusal> {
         if self.at(T::ELEMENTS) { T::read(self).map(Some) } else { Ok(None) }
     }
 
     /// Whether one of these elements, given in the order of the schema, is next.
-    pub(crate) fn at(&self, names: &[Name]) -> bool {
+    pub fn at(&self, names: &[Name]) -> bool {
         let Some(first) = names.first().and_then(|name| self.place(*name)) else { return false };
         let mut waiting = self.reading.waiting[self.waiting.clone()].iter();
         let next = waiting.find(|child| child.place >= first);
@@ -494,7 +494,7 @@ impl<'d, 'r> Children<'d, 'r> {
     }
 
     /// None of the alternatives is there, and none of them may be empty.
-    pub(crate) fn no_alternative(&self, alternatives: &'static [Name]) -> Refusal {
+    pub fn no_alternative(&self, alternatives: &'static [Name]) -> Refusal {
         let first = alternatives.first().map_or("", |name| name.local);
         refusal(self.parent, Rule::MissingAlternative(first))
     }

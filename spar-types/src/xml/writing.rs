@@ -121,13 +121,15 @@ impl fmt::Debug for Writer {
     }
 }
 
+/// What generated code calls.
+#[doc(hidden)]
 impl Writer {
     fn root<T: ToXml>(&mut self, name: Name, record: &T) {
         record.to_xml(name, self);
     }
 
     /// Starts an element; the root declares the namespaces.
-    pub(crate) fn start(&mut self, name: Name, attributes: &[(&str, &str)]) {
+    pub fn start(&mut self, name: Name, attributes: &[(&str, &str)]) {
         let is_root = self.path.is_empty();
         self.path.push(name.local);
         self.out.push('<');
@@ -150,7 +152,7 @@ impl Writer {
     }
 
     /// Ends the element started last.
-    pub(crate) fn end(&mut self, name: Name) {
+    pub fn end(&mut self, name: Name) {
         self.path.pop();
         self.out.push_str("</");
         self.qualified(name);
@@ -158,7 +160,7 @@ impl Writer {
     }
 
     /// Writes text into the element started last.
-    pub(crate) fn text(&mut self, text: &str) {
+    pub fn text(&mut self, text: &str) {
         let mut rest = text;
         while let Some(place) = rest.find(['<', '>', '&', '\r']) {
             self.out.push_str(&rest[..place]);
@@ -177,24 +179,24 @@ impl Writer {
     }
 
     /// Reports a value that breaks the schema.
-    pub(crate) fn check(&mut self, verdict: Result<(), Rule>) {
+    pub fn check(&mut self, verdict: Result<(), Rule>) {
         if let Err(rule) = verdict {
             self.depart(rule);
         }
     }
 
-    pub(crate) fn required<T: ToXml>(&mut self, name: Name, value: &T) {
+    pub fn required<T: ToXml>(&mut self, name: Name, value: &T) {
         value.to_xml(name, self);
     }
 
-    pub(crate) fn optional<T: ToXml>(&mut self, name: Name, value: &Option<T>) {
+    pub fn optional<T: ToXml>(&mut self, name: Name, value: &Option<T>) {
         if let Some(value) = value {
             value.to_xml(name, self);
         }
     }
 
     /// An element that the schema requires and the record may lack.
-    pub(crate) fn expected<T: ToXml>(&mut self, name: Name, value: &Option<T>) {
+    pub fn expected<T: ToXml>(&mut self, name: Name, value: &Option<T>) {
         if value.is_none() {
             self.depart(Rule::MissingElement(name.local));
         }
@@ -202,11 +204,7 @@ impl Writer {
     }
 
     /// An element that is kept as another type than the one that judges it.
-    pub(crate) fn optional_as<T: SimpleType, Judge: SimpleType>(
-        &mut self,
-        name: Name,
-        value: &Option<T>,
-    ) {
+    pub fn optional_as<T: SimpleType, Judge: SimpleType>(&mut self, name: Name, value: &Option<T>) {
         if let Some(value) = value {
             self.start(name, &[]);
             self.text(value.as_str());
@@ -215,14 +213,14 @@ impl Writer {
         }
     }
 
-    pub(crate) fn values<T: ToXml>(&mut self, name: Name, values: &[T], min: usize, max: usize) {
+    pub fn values<T: ToXml>(&mut self, name: Name, values: &[T], min: usize, max: usize) {
         self.check_count(values.len(), min, max);
         for value in values {
             value.to_xml(name, self);
         }
     }
 
-    pub(crate) fn records<T: ToXml>(
+    pub fn records<T: ToXml>(
         &mut self,
         name: Name,
         entries: &[Result<T, Unrepresentable>],
@@ -248,17 +246,17 @@ impl Writer {
     }
 
     /// Refuses a choice of which more than one alternative is there.
-    pub(crate) fn one_of(&mut self, are_there: &[bool]) {
+    pub fn one_of(&mut self, are_there: &[bool]) {
         if are_there.iter().filter(|is_there| **is_there).count() > 1 {
             self.depart(Rule::UnexpectedElement);
         }
     }
 
-    pub(crate) fn group<T: Content>(&mut self, group: &T) {
+    pub fn group<T: Content>(&mut self, group: &T) {
         group.write(self);
     }
 
-    pub(crate) fn optional_group<T: Content>(&mut self, group: &Option<T>) {
+    pub fn optional_group<T: Content>(&mut self, group: &Option<T>) {
         if let Some(group) = group {
             group.write(self);
         }
