@@ -34,6 +34,20 @@
 //!     PostNrVillkor::Intervall { post_nr_from }
 //! }
 //! ```
+//!
+//! ```compile_fail,E0559
+//! # use spar_types::personsok::v2023_1::{PostNrSokArgument, PostNrVillkor};
+//! # type PostNr = PostNrSokArgument;
+//! fn both(post_nr_from: PostNr, post_nr_tom: PostNr, post_nr: PostNr) -> PostNrVillkor {
+//!     PostNrVillkor::Intervall { post_nr_from, post_nr_tom, post_nr }
+//! }
+//! ```
+//!
+//! ```compile_fail,E0599
+//! // Nor is an argument that the schema does not know.
+//! # use spar_types::personsok::v2023_1::Sokvillkor;
+//! Sokvillkor::builder().fodelsetid_fran("1980-01-01");
+//! ```
 
 use std::fmt;
 

@@ -56,7 +56,8 @@ fn the_types_know_no_network() {
     // House rule 2.
     // PII-03: nor a log.
     let names = dependencies("spar-types");
-    for forbidden in ["tokio", "hyper", "rustls", "openssl", "http", "spar-http", "tracing", "log"] {
+    for forbidden in ["tokio", "hyper", "rustls", "openssl", "http", "spar-http", "tracing", "log"]
+    {
         assert!(!names.iter().any(|name| name == forbidden), "{forbidden}");
     }
 }
@@ -109,15 +110,17 @@ fn test_data_holds_no_real_person() {
     for (path, text) in files() {
         for number in numbers_of_persons(&text) {
             let is_invented = number[8..11].parse().is_ok_and(|serial: u16| serial >= 980);
-            if is_personnummer(&number) && !is_invented && !PUBLISHED.contains(&number.as_str()) {
+            // Short forms leave the century open.
+            let is_published = PUBLISHED.iter().any(|published| published[2..] == number[2..]);
+            if is_personnummer(&number) && !is_invented && !is_published {
                 found.push(path.clone());
             }
         }
     }
     assert!(found.is_empty(), "valid personnummer in {found:?}");
-    let found: Vec<_> = numbers_of_persons("198111309285 a19811130-9285, 811130-9285. 811130+9285")
-        .collect();
-    assert_eq!(found, ["198111309285", "198111309285", "198111309285", "188111309285"]);
+    let found = numbers_of_persons("198111309285 a19811130-9285, 811130-9285. 811130+9285");
+    let expected = ["198111309285", "198111309285", "198111309285", "188111309285"];
+    assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
 /// What may be the number of a person, in twelve digits: those, or eight or six with a sign and four.

@@ -289,17 +289,23 @@ fn each_kind_of_change_is_one_line() {
     check(
         "name='B' type='xs:string'/>",
         "name='B' type='xs:string'/><xs:element name='C' type='xs:string'/>",
-        expect![["added"]],
+        expect![
+            "added   {urn:prov-1.0} type FragaTYPE content/03: element {urn:prov-1.0}C 1..1 of xs:string"
+        ],
     );
     check(
         "<xs:element name='B' type='xs:string'/>",
         "",
-        expect![["removed"]],
+        expect![
+            "removed {urn:prov-1.0} type FragaTYPE content/02: element {urn:prov-1.0}B 1..1 of xs:string"
+        ],
     );
     check(
         "name='B' type='xs:string'",
         "name='B' type='xs:string' maxOccurs='4'",
-        expect![["widened"]],
+        expect![
+            "changed {urn:prov-1.0} type FragaTYPE content/02: element {urn:prov-1.0}B 1..1 of xs:string -> element {urn:prov-1.0}B 1..4 of xs:string"
+        ],
     );
     check(
         "<xs:enumeration value='X'/>",
