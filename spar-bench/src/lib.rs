@@ -15,7 +15,13 @@ use spar_types::xml::{self, Document, Element, Limits, Mode, Read, WriteOptions}
 use spar_types::{FreeText, SimpleType};
 
 /// The invented persons of the simulator.
-const PERSONS: &[u8] = include_bytes!("../../spar-simulator/data/persons.xml");
+const PERSONS: [&str; 5] = [
+    include_str!("../../spar-simulator/data/families.xml"),
+    include_str!("../../spar-simulator/data/names.xml"),
+    include_str!("../../spar-simulator/data/addresses.xml"),
+    include_str!("../../spar-simulator/data/deregistered.xml"),
+    include_str!("../../spar-simulator/data/many.xml"),
+];
 
 /// As many posts as an answer holds at most.
 pub const POSTS: usize = 100;
@@ -71,8 +77,13 @@ pub fn request() -> SparPersonsokningFraga {
 /// One post for each person: what is not repeated is the person's own, rows are those of the
 /// following persons as well, until the size is reached.
 fn posts() -> Vec<String> {
-    let document = Document::parse(PERSONS, &Limits::default()).expect("the persons are XML");
-    let persons = document.root().children().collect::<Vec<_>>();
+    let limits = Limits::default();
+    let parse = |text: &'static str| {
+        Document::parse(text.as_bytes(), &limits).expect("the persons are XML")
+    };
+    let documents = PERSONS.map(parse);
+    let persons =
+        documents.iter().flat_map(|document| document.root().children()).collect::<Vec<_>>();
     let is_row = |element: &Element<'_>| ROWS.contains(&element.local_name());
     let squeezed =
         |element: Element<'_>| element.source().lines().map(str::trim).collect::<String>();

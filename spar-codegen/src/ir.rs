@@ -15,12 +15,14 @@ pub(crate) struct QName {
     pub(crate) local: String,
 }
 
-/// One interface version: everything that its entry document reaches.
+/// One interface version: everything that its entry documents reach.
 #[derive(Debug)]
 pub struct Ir {
     /// Such as `personsok/2021.1`.
     pub interface: String,
     pub(crate) operations: Vec<Operation>,
+    /// The roots of a file format's documents.
+    pub(crate) documents: Vec<QName>,
     pub(crate) namespaces: BTreeMap<String, Namespace>,
 }
 
@@ -273,6 +275,17 @@ impl Ir {
         facts.retain(|about, _| about.starts_with("operation "));
         sha256(text(&facts))
     }
+}
+
+/// The elements with a type of their own in these files: the roots of documents.
+pub(crate) fn documents(namespaces: &BTreeMap<String, Namespace>, files: &[String]) -> Vec<QName> {
+    let mut found = Vec::new();
+    for (uri, namespace) in namespaces.iter().filter(|(_, of)| files.contains(&of.file)) {
+        let is_root = |name: &&String| namespace.types.get(*name).is_some_and(|t| t.is_anonymous);
+        let roots = namespace.elements.keys().filter(is_root);
+        found.extend(roots.map(|name| QName::new(uri, name)));
+    }
+    found
 }
 
 /// Facts, one per line.

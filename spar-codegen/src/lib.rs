@@ -56,16 +56,21 @@ pub use verify::{Verification, verify};
 pub fn read(schemas: &Path, manifest: &Manifest, interface: &str) -> Result<Ir> {
     let root = load::locate_root(schemas)?;
     let sources = load::load(&root, manifest, interface)?;
-    let operations = wsdl::operations(&sources.entry)?;
+    let mut operations = Vec::new();
+    for service in &sources.services {
+        operations.extend(wsdl::operations(service)?);
+    }
     let mut namespaces = lower::lower(&sources.schemas)?;
     for namespace in namespaces.values_mut() {
         if let Some(file) = manifest.file.iter().find(|file| file.path == namespace.file) {
             namespace.is_reconstructed = file.origin == Origin::Reconstructed;
         }
     }
-    sources.entry.check_coverage()?;
-    sources.schemas.iter().try_for_each(source::Source::check_coverage)?;
-    Ok(Ir { interface: interface.to_owned(), operations, namespaces })
+    let mut files = sources.services.iter().chain(&sources.schemas);
+    files.try_for_each(source::Source::check_coverage)?;
+    let entries = &manifest.interface(interface)?.entries;
+    let documents = ir::documents(&namespaces, entries);
+    Ok(Ir { interface: interface.to_owned(), operations, documents, namespaces })
 }
 
 /// The generated files of the workspace: Rust, the text of each [`Ir`], and the stamp by which a build
@@ -84,7 +89,7 @@ pub fn generate(
         .iter()
         .map(|interface| read(schemas, manifest, interface))
         .collect::<Result<Vec<_>>>()?;
-    let models = irs.iter().map(|ir| model::build(ir, tables)).collect::<Result<Vec<_>>>()?;
+    let models = irs.iter().map(|ir| model::build(ir, &irs, tables)).collect::<Result<Vec<_>>>()?;
     // A part of the interfaces has no use for the lines that the others need.
     if manifest.interfaces().eq(interfaces.iter().copied()) {
         tables.check_all_used(&irs)?;
@@ -103,7 +108,25 @@ pub fn generate(
     let tests = render::types_tests(&models)?;
     folders.insert("spar-types/tests/main/generated".to_owned(), tests);
     folders.insert("spar-soap/src/generated".to_owned(), render::soap_crate(&models)?);
+    let served = served(schemas, manifest, interfaces)?;
+    folders.insert("spar-simulator/src/generated".to_owned(), render::simulator_crate(&served)?);
     let mut output = Output::new(folders, losses);
     output.add("docs", "glossary.md", tables.glossary.markdown());
     Ok(output)
+}
+
+/// The files of the interfaces that the simulator speaks, by path.
+fn served(
+    schemas: &Path,
+    manifest: &Manifest,
+    interfaces: &[&str],
+) -> Result<BTreeMap<String, String>> {
+    let root = load::locate_root(schemas)?;
+    let mut files = BTreeMap::new();
+    for interface in interfaces.iter().filter(|interface| interface.starts_with("personsok/")) {
+        let sources = load::load(&root, manifest, interface)?;
+        let sources = sources.services.into_iter().chain(sources.schemas);
+        files.extend(sources.map(|source| (source.path, source.text)));
+    }
+    Ok(files)
 }

@@ -12,17 +12,27 @@ use crate::error::{Error, Result};
 use crate::manifest::Manifest;
 use crate::source::{Node, Source, XS};
 
-/// The entry document and the schemas that it reaches, in the order of their paths.
+/// The entry documents and the schemas that they reach, in the order of their paths.
 #[derive(Debug)]
 pub(crate) struct Sources {
-    pub(crate) entry: Source,
+    /// Descriptions of services. Entry documents that are schemas are among `schemas`.
+    pub(crate) services: Vec<Source>,
     pub(crate) schemas: Vec<Source>,
 }
 
 pub(crate) fn load(root: &Path, manifest: &Manifest, interface: &str) -> Result<Sources> {
-    let entry = read(root, &manifest.interface(interface)?.entry)?;
+    let mut services = Vec::new();
     let mut schemas = BTreeMap::new();
-    let mut pending: VecDeque<String> = references(&entry, manifest)?.into();
+    let mut pending = VecDeque::new();
+    for path in &manifest.interface(interface)?.entries {
+        let entry = read(root, path)?;
+        if entry.root.is_xs("schema") {
+            pending.push_back(path.clone());
+        } else {
+            pending.extend(references(&entry, manifest)?);
+            services.push(entry);
+        }
+    }
     while let Some(path) = pending.pop_front() {
         if schemas.contains_key(&path) {
             continue;
@@ -34,7 +44,7 @@ pub(crate) fn load(root: &Path, manifest: &Manifest, interface: &str) -> Result<
         pending.extend(references(&source, manifest)?);
         schemas.insert(path, source);
     }
-    Ok(Sources { entry, schemas: schemas.into_values().collect() })
+    Ok(Sources { services, schemas: schemas.into_values().collect() })
 }
 
 /// The folder that holds `granssnitt/`: the one given, or one below it.

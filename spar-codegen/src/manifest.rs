@@ -22,8 +22,8 @@ pub struct Manifest {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Interface {
-    /// The WSDL.
-    pub(crate) entry: String,
+    /// The WSDL of a service, or the schemas of a file format's documents.
+    pub(crate) entries: Vec<String>,
 }
 
 /// A file of the schema folder.

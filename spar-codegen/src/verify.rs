@@ -29,7 +29,10 @@ pub fn verify(schemas: &Path, manifest: &Manifest) -> Result<Verification> {
     let mut semantic = BTreeMap::new();
     for interface in manifest.interfaces() {
         let ir = read(schemas, manifest, interface)?;
-        semantic.insert(manifest.interface(interface)?.entry.clone(), ir.operations_sha256());
+        if !ir.operations.is_empty() {
+            let services = manifest.interface(interface)?.entries.iter().cloned();
+            semantic.extend(services.map(|path| (path, ir.operations_sha256())));
+        }
         for file in &manifest.file {
             if let Some(hash) = ir.semantic_sha256(&file.path) {
                 semantic.insert(file.path.clone(), hash);

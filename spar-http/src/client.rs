@@ -11,7 +11,7 @@ use tracing::{debug, warn};
 use crate::body::{Outgoing, Permission};
 use crate::clock::{Clock, WallClock};
 use crate::connection::Connection;
-use crate::connector::{ConnectError, Connector, Target};
+use crate::connector::{Connector, Target};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind, Phase, Sent};
 use crate::exchange::exchange;
@@ -264,12 +264,7 @@ impl Inner {
         let stream = session.connector.connect(&target);
         let stream = match clock.within(Phase::Connect, limit, stream).await {
             Ok(Ok(stream)) => stream,
-            Ok(Err(ConnectError { verdict, source: None })) => {
-                return Err(Error::new(verdict, Sent::No));
-            }
-            Ok(Err(ConnectError { verdict, source: Some(source) })) => {
-                return Err(Error::new(verdict, Sent::No).with_source(source));
-            }
+            Ok(Err(error)) => return Err(error.into_error()),
             Err(phase) => return Err(Error::new(ErrorKind::Timeout(phase).into(), Sent::No)),
         };
         Connection::new(stream, &self.limits)
@@ -316,16 +311,16 @@ impl fmt::Debug for Client {
 /// Builds a [`Client`].
 #[must_use]
 pub struct ClientBuilder {
-    identity: Option<Identity>,
-    roots: Option<Roots>,
-    tls_backend: Option<TlsBackend>,
-    timeouts: Timeouts,
-    limits: Limits,
+    pub(crate) identity: Option<Identity>,
+    pub(crate) roots: Option<Roots>,
+    pub(crate) tls_backend: Option<TlsBackend>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) limits: Limits,
     max_idle_connections: usize,
-    connector: Option<Box<dyn Connector>>,
-    proxy: Option<Proxy>,
+    pub(crate) connector: Option<Box<dyn Connector>>,
+    pub(crate) proxy: Option<Proxy>,
     pace: Pace,
-    wall_clock: WallClock,
+    pub(crate) wall_clock: WallClock,
 }
 
 impl ClientBuilder {
@@ -473,9 +468,9 @@ const BELONGS_TO_CONNECTOR: &str =
 
 /// A new certificate takes up to a week to be issued, and then SPAR has to be told about it; that
 /// leaves time for holidays.
-const EXPIRES_SOON_DAYS: u32 = 30;
+pub(crate) const EXPIRES_SOON_DAYS: u32 = 30;
 
-fn no_backend() -> Error {
+pub(crate) fn no_backend() -> Error {
     Error::configuration("there is no TLS backend")
         .with_hint("enable a TLS feature of spar-http, or give the builder a connector")
 }

@@ -73,6 +73,8 @@ mod meter;
 mod pace;
 mod passphrase;
 mod pool;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
+mod probe;
 mod proxy;
 mod roots;
 mod settings;
@@ -91,6 +93,8 @@ pub use crate::error::{
 pub use crate::identity::{Certificate, Identity};
 pub use crate::message::{Exchange, Request, Response};
 pub use crate::passphrase::Passphrase;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
+pub use crate::probe::{Finding, Health, Step};
 pub use crate::proxy::Proxy;
 pub use crate::roots::Roots;
 pub use crate::settings::{Limits, Pace, Timeouts};

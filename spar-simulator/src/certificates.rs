@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use p12_keystore::{Certificate, KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose,
@@ -13,6 +14,9 @@ use rcgen::{
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::error::{Error, ErrorKind};
+
+/// How often the passphrase of the PKCS#12 file is hashed. It is no secret, so this is little.
+const ITERATIONS: u32 = 2_048;
 
 /// The names by which the server can be called.
 const SERVER_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
@@ -91,6 +95,34 @@ impl Certificates {
         &self.client.key_pem
     }
 
+    /// The passphrase of [`client_p12`](Self::client_p12). It is the same for all, and no secret.
+    pub const PASSPHRASE: &'static str = "simulator";
+
+    /// The certificate of the client, that of the authority and the key, as PKCS#12: the form in which
+    /// certificates for SPAR are issued. Encrypted by AES-256 (PBES2), with a MAC by SHA-256.
+    ///
+    /// # Errors
+    ///
+    /// No random numbers can be had.
+    pub fn client_p12(&self) -> Result<Vec<u8>, Error> {
+        let failed = |error| {
+            let message = "the PKCS#12 file of the client cannot be made";
+            Error::because(ErrorKind::Certificates, message, error)
+        };
+        let certificate = |der: &[u8]| Certificate::from_der(der).map_err(failed);
+        let chain = [certificate(&self.client.certificate)?, certificate(&self.ca)?];
+        let key = PrivateKey::from_der(&self.client.key).map_err(failed)?;
+        let mut store = KeyStore::new();
+        let entry = PrivateKeyChain::new("client", key, chain);
+        store.add_entry("client", KeyStoreEntry::PrivateKeyChain(entry));
+        store
+            .writer(Self::PASSPHRASE)
+            .encryption_iterations(ITERATIONS)
+            .mac_iterations(ITERATIONS)
+            .write()
+            .map_err(failed)
+    }
+
     /// The certificate and the key (PKCS#8) of the server, in one.
     #[must_use]
     pub fn server_pem(&self) -> String {
@@ -104,6 +136,7 @@ impl Certificates {
     /// | `ca.pem` | the certificate of the authority |
     /// | `client.pem` | certificate and key of the client |
     /// | `client.crt`, `client.key` | the same, apart |
+    /// | `client.p12` | the same as PKCS#12, with the [passphrase](Self::PASSPHRASE) |
     /// | `server.pem` | certificate and key of the server |
     ///
     /// On Unix, nobody but the owner can read the files with a key. Files of these names are
@@ -121,12 +154,13 @@ impl Certificates {
         fs::create_dir_all(folder).map_err(failed("the folder for the certificates"))?;
         let public = [("ca.pem", self.ca_pem()), ("client.crt", self.client_certificate_pem())];
         for (name, content) in public {
-            write(&folder.join(name), content, Readers::All).map_err(failed(name))?;
+            write(&folder.join(name), content.as_bytes(), Readers::All).map_err(failed(name))?;
         }
         let secret = [
-            ("client.pem", self.client_pem()),
-            ("client.key", self.client.key_pem.clone()),
-            ("server.pem", self.server_pem()),
+            ("client.pem", self.client_pem().into_bytes()),
+            ("client.key", self.client.key_pem.clone().into_bytes()),
+            ("client.p12", self.client_p12()?),
+            ("server.pem", self.server_pem().into_bytes()),
         ];
         for (name, content) in secret {
             write(&folder.join(name), &content, Readers::Owner).map_err(failed(name))?;
@@ -212,7 +246,7 @@ enum Readers {
     Owner,
 }
 
-fn write(path: &Path, content: &str, readers: Readers) -> io::Result<()> {
+fn write(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
     // A new file every time: one that is there may be readable by others, or lead elsewhere.
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -222,7 +256,7 @@ fn write(path: &Path, content: &str, readers: Readers) -> io::Result<()> {
     options.write(true).create_new(true);
     restrict(&mut options, readers);
     let mut file = options.open(path)?;
-    file.write_all(content.as_bytes())?;
+    file.write_all(content)?;
     file.sync_all()
 }
 

@@ -20,7 +20,7 @@ pub enum ErrorKind {
     Persons,
     /// The certificates cannot be made.
     Certificates,
-    /// The certificates cannot be written. See that the folder can be written to.
+    /// Certificates or schemas cannot be written. See that the folder can be written to.
     Files,
     /// The address cannot be listened on. Leave it out for a free port on the loopback interface.
     Address,

@@ -45,32 +45,33 @@
 //! The register stands still: [`Persons::built_in`] is as of 2023-12-31, and no clock decides what
 //! is given out.
 
-mod answer;
 mod certificates;
-mod demands;
+mod delivery;
 mod error;
+#[rustfmt::skip]
+mod generated;
 mod persons;
-mod phonetic;
+mod personsok;
+mod schemas;
 mod script;
-mod search;
 mod server;
 mod service;
-mod words;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
-pub use answer::MAX_ANTAL_SVARSPOSTER;
 pub use certificates::Certificates;
 pub use error::{Error, ErrorKind};
 pub use persons::Persons;
-pub use script::Answer;
+pub use personsok::MAX_ANTAL_SVARSPOSTER;
+pub use script::{Answer, Cut, InvalidScript, Script};
 pub use spar_soap::Version;
 
-use crate::script::Script;
+use crate::script::Scripts;
 use crate::server::Server;
 use crate::service::Service;
 
@@ -119,10 +120,30 @@ impl Simulator {
         &self.service.persons
     }
 
-    /// Sets the answer for a request to come: the next one, or the one after those that have an
-    /// answer set already. Only requests with the method and the path of the service count.
-    pub fn script(&self, answer: Answer) {
-        self.service.script.add(answer);
+    /// Where the WSDL of a version is, for clients that are generated from it. The schemas lie on the
+    /// same port; a client certificate is asked for there too.
+    #[must_use]
+    pub fn wsdl_url(&self, version: Version) -> String {
+        format!("{}?wsdl", self.url(version))
+    }
+
+    /// Writes WSDLs and schemas into a folder, for generators that cannot show a client certificate, and
+    /// says where below it the WSDLs are. They lead to this simulator. Files that are there are replaced.
+    ///
+    /// # Errors
+    ///
+    /// The folder or a file cannot be written.
+    pub fn write_schemas(&self, folder: impl AsRef<Path>) -> Result<Vec<(Version, String)>, Error> {
+        schemas::write_to(folder.as_ref(), |version| self.url(version))?;
+        let wsdl = |version: &Version| (*version, schemas::wsdl_path(*version));
+        Ok(Version::ALL.iter().map(wsdl).collect())
+    }
+
+    /// Sets what is done with a request to come: the next one, or the one after those that have a
+    /// script already. Only requests with the method and the path of a service count, and without a
+    /// script of their own in the header [`Script::HEADER`].
+    pub fn script(&self, script: impl Into<Script>) {
+        self.service.scripts.add(script.into());
     }
 
     /// How many searches were executed, with or without a hit. This is what SPAR would bill.
@@ -217,7 +238,7 @@ impl Builder {
         let service = Arc::new(Service {
             persons: self.persons.unwrap_or_else(Persons::built_in),
             random: provider.secure_random,
-            script: Script::default(),
+            scripts: Scripts::default(),
             connections: AtomicU64::new(0),
             requests: AtomicU64::new(0),
             searches: AtomicU64::new(0),

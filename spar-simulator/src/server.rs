@@ -1,8 +1,8 @@
 //! Mutual TLS, HTTP/1.1 connections, and their end.
 
-use std::convert::Infallible;
+use std::error::Error as StdError;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -21,6 +21,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::certificates::Certificates;
+use crate::delivery::Cutoff;
 use crate::error::{Error, ErrorKind};
 use crate::service::Service;
 
@@ -146,22 +147,31 @@ async fn serve(
     };
     let Ok(Ok(stream)) = handshake else { return };
     service.connections.fetch_add(1, Ordering::SeqCst);
-    let respond = service_fn(move |request| {
-        let response = Arc::clone(&service).respond(request);
-        async { Ok::<_, Infallible>(response.await) }
-    });
-    let mut connection = pin!(
-        http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIMEOUT)
-            .max_buf_size(MAX_HEAD_BYTES)
-            .serve_connection(TokioIo::new(stream), respond)
-    );
-    tokio::select! {
-        _ = connection.as_mut() => {}
-        _ = stopped.changed() => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
+    let respond = service_fn(move |request| Arc::clone(&service).respond(request));
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), respond);
+    let end = tokio::select! {
+        end = &mut connection => Some(end),
+        _ = stopped.changed() => None,
+    };
+    let end = match end {
+        Some(end) => end,
+        None => {
+            Pin::new(&mut connection).graceful_shutdown();
+            (&mut connection).await
         }
+    };
+    if end.is_err_and(|error| is_reset(&error)) {
+        let stream = connection.into_parts().io.into_inner();
+        // Closed with this set, a connection is reset.
+        let _ = stream.get_ref().0.set_zero_linger();
     }
+}
+
+/// Whether the connection ended because a reset was scripted.
+fn is_reset(error: &hyper::Error) -> bool {
+    error.source().and_then(|source| source.downcast_ref()) == Some(&Cutoff::Reset)
 }

@@ -1,68 +1,92 @@
-//! Exit statuses, and how failures are told.
+//! Exit statuses, one per outcome that a script tells apart.
 
 use std::process::ExitCode;
 
-/// The exit statuses, one per outcome that a script tells apart.
+/// How the command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// A hit; files that are valid; a demonstration that came out as expected.
     Success,
-    /// A file that is not valid; a demonstration that came out otherwise.
     Failure,
-    /// Nothing could be done: a file cannot be read, a setting or an argument is wrong.
     Error,
-    /// Nobody matches.
     NoHit,
-    /// More persons match than SPAR hands out.
     TooMany,
-    /// SPAR made an exception (`Undantag`).
     Undantag,
-    /// SPAR refused the request with a SOAP fault.
     Fault,
-    /// No answer, and the search provably never left: not billed.
     NotSent,
-    /// No usable answer, and the search may have been executed: possibly billed.
     MaybeSent,
+    NotAudited,
+    ClosedOutput,
+    Interrupted,
 }
 
-/// Shown below `--help`. clap too exits with 2, for arguments that make no sense.
-pub(crate) const HELP: &str = "\
-Exit status:
-  0  a hit, a valid file, or all as expected
-  1  a file that is not valid, or a demonstration that came out otherwise
-  2  nothing could be done: a file cannot be read, a setting or an argument is wrong
-  3  nobody matches
-  4  more persons match than SPAR hands out
-  5  SPAR made an exception (Undantag)
-  6  SPAR refused the request (SOAP fault)
-  7  no answer, and the search never left: not billed
-  8  no usable answer, and the search may have been executed: possibly billed";
+impl Exit {
+    pub(crate) const ALL: &'static [Self] = &[
+        Self::Success,
+        Self::Failure,
+        Self::Error,
+        Self::NoHit,
+        Self::TooMany,
+        Self::Undantag,
+        Self::Fault,
+        Self::NotSent,
+        Self::MaybeSent,
+        Self::NotAudited,
+        Self::ClosedOutput,
+        Self::Interrupted,
+    ];
+
+    /// The number. clap too exits with 2, for arguments that make no sense.
+    pub(crate) fn status(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Failure => 1,
+            Self::Error => 2,
+            Self::NoHit => 3,
+            Self::TooMany => 4,
+            Self::Undantag => 5,
+            Self::Fault => 6,
+            Self::NotSent => 7,
+            Self::MaybeSent => 8,
+            Self::NotAudited => 9,
+            Self::ClosedOutput => 10,
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// What it means, for `--help` and the documentation.
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::Success => "a hit, an answer for each of many, a valid file, or all as expected",
+            Self::Failure => {
+                "something is not as it should be: a file that is not valid, one of many without answer"
+            }
+            Self::Error => {
+                "nothing could be done: a file cannot be read, a setting or an argument is wrong"
+            }
+            Self::NoHit => "nobody matches",
+            Self::TooMany => "more persons match than SPAR hands out",
+            Self::Undantag => "SPAR made an exception (Undantag)",
+            Self::Fault => "SPAR refused the request (SOAP fault)",
+            Self::NotSent => "no answer, and the search never left: not billed",
+            Self::MaybeSent => {
+                "no usable answer, and a search may have been executed: possibly billed"
+            }
+            Self::NotAudited => "an audit line could not be written, and its answer was not shown",
+            Self::ClosedOutput => "standard output was closed before everything was written",
+            Self::Interrupted => "interrupted by Ctrl-C; what had come was written",
+        }
+    }
+}
+
+/// Shown below `--help`.
+pub(crate) fn help() -> String {
+    let lines =
+        Exit::ALL.iter().map(|exit| format!("\n  {:>3}  {}", exit.status(), exit.meaning()));
+    "Exit status:".to_owned() + &lines.collect::<String>()
+}
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Success => 0,
-            Exit::Failure => 1,
-            Exit::Error => 2,
-            Exit::NoHit => 3,
-            Exit::TooMany => 4,
-            Exit::Undantag => 5,
-            Exit::Fault => 6,
-            Exit::NotSent => 7,
-            Exit::MaybeSent => 8,
-        })
+        Self::from(exit.status())
     }
-}
-
-/// Tells what happened, and below it why, step by step.
-pub(crate) fn report(error: &anyhow::Error) {
-    eprintln!("error: {error}");
-    for cause in error.chain().skip(1) {
-        eprintln!("  caused by: {cause}");
-    }
-}
-
-/// A hint on what to do.
-pub(crate) fn hint(text: &str) {
-    eprintln!("hint: {text}");
 }

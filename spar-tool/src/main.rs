@@ -3,10 +3,14 @@
 // A command talks to a terminal: data on stdout, everything else on stderr.
 #![allow(clippy::print_stderr, clippy::print_stdout)]
 
+mod config;
 mod demo;
 mod exit;
+mod failure;
+mod output;
 mod personsok;
 mod render;
+mod settings;
 mod simulate;
 mod validate;
 
@@ -14,13 +18,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::exit::Exit;
-
 /// Search SPAR, Sweden's population address register, or try it out without certificate and network.
 ///
 /// Begin with `spar demo`.
 #[derive(Parser)]
-#[command(name = "spar", version, after_help = exit::HELP)]
+#[command(name = "spar", version, after_help = exit::help())]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -40,6 +42,10 @@ enum Command {
     ///
     /// Every search is billed by SPAR, with or without a hit, and logged against the person.
     Personsok(personsok::Arguments),
+    /// Show the settings in force and where each was set, secrets masked.
+    ///
+    /// Exits with 1 if one of them cannot be used.
+    Config(config::Arguments),
     /// Judge requests and answers by the schemas, strictly.
     ///
     /// Each finding tells path, byte offset and rule, never a value.
@@ -58,6 +64,7 @@ fn main() -> ExitCode {
                 Command::Demo => demo::run().await,
                 Command::Simulate(arguments) => simulate::run(arguments).await,
                 Command::Personsok(arguments) => personsok::run(arguments).await,
+                Command::Config(arguments) => config::run(&arguments),
                 Command::Validate(arguments) => validate::run(&arguments),
             }
         }),
@@ -65,8 +72,8 @@ fn main() -> ExitCode {
     match result {
         Ok(exit) => exit.into(),
         Err(error) => {
-            exit::report(&error);
-            Exit::Error.into()
+            failure::report(&error);
+            failure::exit(&error).into()
         }
     }
 }

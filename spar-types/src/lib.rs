@@ -4,6 +4,9 @@
 //! these types.
 //!
 //! - [`personsok`] holds the types of the Personsök service, one module per version of its interface.
+//! - [`avisering`], [`personnummersattning`], [`reklamsparravisering`] and [`urval`] hold those of the
+//!   files from SPAR, [`infil_id_nummer`] and again [`personnummersattning`] those of the files to SPAR.
+//!   `spar-files` reads and writes such files record by record.
 //! - [`search`] builds searches by name, address and birth, and knows the rules beyond the schema.
 //! - [`comparison`] compares what somebody typed with a record, without showing the record.
 //! - [`xml`] reads and writes them: tolerant or strict, bounded, never a panic.
@@ -67,6 +70,9 @@ pub use error::{Deviation, Error, ErrorKind, InvalidDocument, InvalidValue, Rule
 pub use generated::JSON_FORM;
 pub use generated::components;
 pub use generated::personsok;
+pub use generated::{
+    avisering, infil_id_nummer, personnummersattning, reklamsparravisering, urval,
+};
 pub use inspect::{Inspect, Inspector, Unredacted};
 pub use record::Adress;
 pub use simple::{

@@ -126,7 +126,9 @@ fn the_published_files_give_the_same_code_but_for_documentation() {
             };
             text.lines().filter(is_code).map(|line| format!("{line}\n")).collect()
         };
-        output.files().map(|(path, text)| (path, without_docs(text))).collect()
+        // The simulator serves copies of the files themselves.
+        let code = output.files().filter(|(path, _)| !path.contains("/generated/schemas/"));
+        code.map(|(path, text)| (path, without_docs(text))).collect()
     };
     assert_eq!(code(&ours), code(&theirs));
 }

@@ -13,11 +13,12 @@ use crate::names::{
 };
 use crate::tables::Tables;
 
-pub(crate) fn build(ir: &Ir, tables: &Tables) -> Result<Model> {
+/// `irs` are all interface versions, this one among them: a component that they share is the same in each.
+pub(crate) fn build(ir: &Ir, irs: &[Ir], tables: &Tables) -> Result<Model> {
     let names = &tables.names;
     let mut modules = Vec::new();
     for (uri, namespace) in &ir.namespaces {
-        modules.push(Builder::new(ir, tables, uri)?.module(namespace)?);
+        modules.push(Builder::new(ir, irs, tables, uri)?.module(namespace)?);
     }
     let operations =
         ir.operations.iter().map(|o| operation(ir, names, o)).collect::<Result<Vec<_>>>()?;
@@ -26,6 +27,10 @@ pub(crate) fn build(ir: &Ir, tables: &Tables) -> Result<Model> {
         reach(&modules, &operation.request, &mut reachable);
         reach(&modules, &operation.response, &mut reachable);
     }
+    for name in &ir.documents {
+        let document = rust_type(names, &TypeRef::OfElement(name.clone()))?;
+        reach(&modules, &document, &mut reachable);
+    }
     check_facade(&reachable)?;
     set_namespaces(&mut modules);
     Ok(Model { facade: interface_idents(&ir.interface)?, modules, operations, reachable })
@@ -33,6 +38,7 @@ pub(crate) fn build(ir: &Ir, tables: &Tables) -> Result<Model> {
 
 pub(super) struct Builder<'i> {
     pub(super) ir: &'i Ir,
+    irs: &'i [Ir],
     pub(super) tables: &'i Tables,
     pub(super) uri: &'i str,
     pub(super) module: String,
@@ -45,10 +51,11 @@ pub(super) struct Builder<'i> {
 }
 
 impl<'i> Builder<'i> {
-    fn new(ir: &'i Ir, tables: &'i Tables, uri: &'i str) -> Result<Self> {
+    fn new(ir: &'i Ir, irs: &'i [Ir], tables: &'i Tables, uri: &'i str) -> Result<Self> {
         let module = module_ident(uri)?;
         Ok(Self {
             ir,
+            irs,
             tables,
             uri,
             module,
@@ -102,7 +109,7 @@ impl<'i> Builder<'i> {
                 ParticleKind::Element { .. } => false,
             }
         }
-        self.ir.namespaces.values().any(|namespace| {
+        self.irs.iter().flat_map(|ir| ir.namespaces.values()).any(|namespace| {
             let in_types = namespace.types.values().any(|type_| match &type_.kind {
                 TypeKind::Complex(particle) => uses(particle, group),
                 _ => false,

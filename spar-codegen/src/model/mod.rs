@@ -18,7 +18,7 @@ pub(crate) struct Model {
     pub(crate) facade: (String, String),
     pub(crate) modules: Vec<Module>,
     pub(crate) operations: Vec<RustOperation>,
-    /// The types that the operations' messages are made of.
+    /// The types that messages and files are made of.
     pub(crate) reachable: BTreeSet<RustType>,
 }
 

@@ -47,6 +47,9 @@ pub(super) fn render(model: &Model, files: &mut Rendered) -> Result<()> {
 
 /// The constants by which users get at the files, for the facade of the interface version.
 pub(super) fn constants(model: &Model) -> TokenStream {
+    if model.operations.is_empty() {
+        return TokenStream::new();
+    }
     let constants = messages(model).into_iter().map(|message| {
         let name = ident(&const_ident(&message.ident));
         let path = path(model, &message.ident);

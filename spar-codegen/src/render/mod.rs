@@ -8,6 +8,7 @@ mod convert;
 mod inspect;
 mod json;
 mod json_schema;
+mod served;
 mod soap;
 mod strategies;
 mod types;
@@ -91,6 +92,13 @@ pub(crate) fn losses(models: &[Model]) -> Vec<String> {
 pub(crate) fn soap_crate(models: &[Model]) -> Result<Rendered> {
     let mut files = Rendered::new();
     soap::render(models, &mut files)?;
+    Ok(files)
+}
+
+/// The files of `spar-simulator`, from the text of the schemas by path.
+pub(crate) fn simulator_crate(schemas: &BTreeMap<String, String>) -> Result<Rendered> {
+    let mut files = Rendered::new();
+    served::render(schemas, &mut files)?;
     Ok(files)
 }
 

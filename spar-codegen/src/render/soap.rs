@@ -10,7 +10,7 @@ use crate::names::type_ident;
 
 pub(super) fn render(models: &[Model], files: &mut Rendered) -> Result<()> {
     let mut modules = Vec::new();
-    for model in models {
+    for model in models.iter().filter(|model| !model.operations.is_empty()) {
         let (service, version) = &model.facade;
         let module = format!("{service}_{version}");
         let operations = model.operations.iter().map(|o| operation(o, service, version));

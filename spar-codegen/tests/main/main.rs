@@ -23,7 +23,7 @@ impl Fixture {
         };
         write(
             "manifest.toml",
-            "interface.\"prov/1.0\".entry = 'granssnitt/prov/1.0/prov.wsdl'\n\
+            "interface.\"prov/1.0\".entries = ['granssnitt/prov/1.0/prov.wsdl']\n\
              catalog.\"http://example.se/\" = ''\nfile = []\n",
         );
         write("names.toml", "");

@@ -13,13 +13,13 @@ use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ProtocolVersion, RootCertStore, SupportedProtocolVersion};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use spar_simulator::{Certificates, Simulator};
+use spar_simulator::{Certificates, Simulator, Version};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 pub(crate) const SOAP_ACTION: &str =
-    "http://skatteverket.se/spar/personsok/2021.1/PersonsokService/Personsok";
+    "http://skatteverket.se/spar/personsok/2023.1/PersonsokService/Personsok";
 
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
@@ -110,12 +110,17 @@ pub(crate) async fn connect(
     Ok(TlsConnector::from(Arc::new(config)).connect(name, stream).await?)
 }
 
-/// A request as it should be.
+/// A request as it should be, in 2023.1.
 pub(crate) fn post(body: impl Into<Bytes>) -> http::Request<Full<Bytes>> {
-    http::Request::post("/2021.1/")
+    post_to(Version::V2023_1, body)
+}
+
+pub(crate) fn post_to(version: Version, body: impl Into<Bytes>) -> http::Request<Full<Bytes>> {
+    let action = SOAP_ACTION.replace("2023.1", version.as_str());
+    http::Request::post(format!("/{version}/"))
         .header("host", "localhost")
         .header("content-type", "text/xml; charset=utf-8")
-        .header("soapaction", format!("\"{SOAP_ACTION}\""))
+        .header("soapaction", format!("\"{action}\""))
         .body(Full::new(body.into()))
         .expect("a request")
 }

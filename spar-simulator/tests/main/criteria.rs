@@ -1,12 +1,12 @@
-//! Each argument filters. Persons 9 to 19 of the register are a base and ten that differ from it in
-//! one argument each.
+//! Each argument filters. The persons of `criteria.xml` are a base and ten that differ from it in one
+//! argument each.
 
 use std::str::FromStr;
 
 use spar_simulator::Persons;
-use spar_types::personsok::v2021_1::{
-    DistriktKodVillkor, FodelsedatumVillkor, Kon, NamnVillkor, PersonsokningFraga, PostNrVillkor,
-    Sokvillkor,
+use spar_types::personsok::v2023_1::{
+    AviseringPost, DistriktKodVillkor, FodelsedatumVillkor, Kon, NamnVillkor, PersonsokningFraga,
+    PostNrVillkor, Sokvillkor,
 };
 
 use crate::{answer, by, by_id, by_name, found, outcome, request};
@@ -35,8 +35,8 @@ fn value<T: FromStr>(text: &str) -> T {
 }
 
 type Names<'a> = (
-    &'a mut Option<spar_types::personsok::v2021_1::FornamnSokArgument>,
-    &'a mut Option<spar_types::personsok::v2021_1::MellanEfternamnSokArgument>,
+    &'a mut Option<spar_types::personsok::v2023_1::FornamnSokArgument>,
+    &'a mut Option<spar_types::personsok::v2023_1::MellanEfternamnSokArgument>,
 );
 
 fn names(villkor: &mut Sokvillkor) -> Names<'_> {
@@ -54,24 +54,13 @@ fn names(villkor: &mut Sokvillkor) -> Names<'_> {
 
 /// The numbers of the base and its ten variants, in the order of the register.
 fn family() -> Vec<String> {
-    let family = Persons::built_in();
-    family
-        .iter()
-        .skip(8)
-        .take(11)
-        .map(|post| post.person_id.id_nummer.as_str().to_owned())
-        .collect()
+    let number = |post: &AviseringPost| post.person_id.id_nummer.as_str().to_owned();
+    family_register().iter().map(number).collect()
 }
 
 /// A register of the family alone.
 fn family_register() -> Persons {
-    let document = include_str!("../../data/persons.xml");
-    let posts: Vec<&str> = document.split_inclusive("</AviseringPost>").skip(8).take(11).collect();
-    let document = format!(
-        "<AviseringPoster xmlns=\"http://statenspersonadressregister.se/schema/simulator\">{}\
-         </AviseringPoster>",
-        posts.concat()
-    );
+    let document = include_str!("../../data/criteria.xml");
     Persons::from_xml(document.as_bytes()).expect("a part of the register")
 }
 

@@ -2,8 +2,10 @@
 
 mod certificates;
 mod client;
+mod coverage;
 mod criteria;
 mod demands;
+mod kundtest;
 mod names;
 mod permissions;
 mod persons;
@@ -16,7 +18,7 @@ mod xsd;
 use std::path::PathBuf;
 
 use spar_simulator::Persons;
-use spar_types::personsok::v2021_1::{
+use spar_types::personsok::v2023_1::{
     Identifieringsinformation, JaNej, KundNr, NamnVillkor, PersonsokningFraga, Sokvillkor,
     SparPersonsokningFraga, SparPersonsokningSvar, UppdragId,
 };

@@ -88,9 +88,9 @@ async fn certificates_that_have_expired_do_not_serve() {
 #[tokio::test]
 async fn the_url_names_the_version() {
     let simulator = start().await;
-    let url = simulator.url(Version::V2021_1);
+    let url = simulator.url(Version::V2023_1);
     assert!(url.starts_with("https://localhost:"));
-    assert!(url.ends_with("/2021.1/"));
+    assert!(url.ends_with("/2023.1/"));
 }
 
 #[tokio::test]
@@ -113,7 +113,7 @@ async fn shutdown_waits_for_a_request_under_way() {
     let mut stream = connect(address, Setup::new(&simulator)).await.expect("a handshake");
     let body = envelope("198001159949");
     let head = format!(
-        "POST /2021.1/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\n\
+        "POST /2023.1/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\n\
          Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
         body.len()
     );
@@ -170,7 +170,7 @@ async fn curl_is_served() {
         }
         curl.args(["--header", "Content-Type: text/xml; charset=utf-8"]);
         curl.arg("--data-binary").arg(format!("@{}", body.display()));
-        curl.arg(simulator.url(Version::V2021_1));
+        curl.arg(simulator.url(Version::V2023_1));
         curl
     };
     let output = curl(true).output().await.expect("curl runs");

@@ -1,30 +1,49 @@
 //! The bytes of an answer: those of SPAR in shape.
 
 use expect_test::{Expect, expect};
-use spar_simulator::Simulator;
+use spar_simulator::{Persons, Simulator, Version};
 use spar_soap::envelope::{Body, open};
-use spar_types::personsok::v2021_1::{
-    SlutAnvandarUtokadBehorighet, SparPersonsokningFraga, SparPersonsokningSvar,
+use spar_types::personsok::v2021_1;
+use spar_types::personsok::v2023_1::{
+    PersonsokningFraga, SlutAnvandarUtokadBehorighet, SparPersonsokningFraga, SparPersonsokningSvar,
 };
-use spar_types::xml::{Document, Limits, Mode, WriteOptions, read_element};
+use spar_types::xml::{Document, Limits, Mode, Read, Root, WriteOptions, read_element};
 
-use crate::client::{ask, post};
+use crate::client::{ask, post, post_to};
 use crate::{by_id, by_name, by_sound, outcome, request};
 
-/// Reads an answer as a validator does.
+/// Reads an answer of 2023.1 as a validator does.
 pub(crate) fn strictly(envelope: &str) -> SparPersonsokningSvar {
+    read(envelope, Mode::Strict).value
+}
+
+fn read<T: Root>(envelope: &str, mode: Mode) -> Read<T> {
     let limits = Limits::default();
     let document = Document::parse(envelope.as_bytes(), &limits).expect("well-formed");
     match open(&document) {
-        Ok(Body::Payload(payload)) => {
-            read_element(payload, Mode::Strict, &limits).expect("by the schema").value
-        }
+        Ok(Body::Payload(payload)) => read_element(payload, mode, &limits).expect("by the schema"),
         other => panic!("{other:?}"),
     }
 }
 
-pub(crate) fn wrap(fraga: &SparPersonsokningFraga) -> String {
+pub(crate) fn wrap<T: Root>(fraga: &T) -> String {
     spar_soap::envelope::wrap(fraga, &WriteOptions::default()).expect("by the schema")
+}
+
+/// The envelope of a question in a version.
+pub(crate) fn wrap_in(version: Version, fraga: SparPersonsokningFraga) -> String {
+    match version {
+        Version::V2021_1 => wrap(&v2021_1::SparPersonsokningFraga::from(fraga)),
+        _ => wrap(&fraga),
+    }
+}
+
+/// A question with all permissions.
+pub(crate) fn with_all_permissions(fraga: PersonsokningFraga) -> SparPersonsokningFraga {
+    let mut fraga = request(fraga);
+    fraga.identifieringsinformation.slut_anvandar_utokad_behorighet =
+        SlutAnvandarUtokadBehorighet::ALL.to_vec();
+    fraga
 }
 
 async fn start() -> Simulator {
@@ -68,7 +87,8 @@ async fn answers_have_the_shape_of_real_ones() {
         </S:Body>
         </S:Envelope>"#]];
     let check = async |fraga, expected: Expect| {
-        let reply = ask(&simulator, post(wrap(&request(fraga)))).await;
+        let envelope = wrap_in(Version::V2021_1, request(fraga));
+        let reply = ask(&simulator, post_to(Version::V2021_1, envelope)).await;
         assert_eq!((reply.status, reply.content_type.as_str()), (200, "text/xml; charset=utf-8"));
         let document = presentable(&reply.body);
         let root = document.find("<ns2:SPARPersonsokningSvar").expect("the payload");
@@ -182,18 +202,44 @@ async fn every_answer_has_a_uuid_of_its_own() {
 }
 
 #[tokio::test]
-async fn every_record_is_valid_in_an_answer() {
+async fn a_version_has_what_is_its_own() {
     let simulator = start().await;
-    for person in spar_simulator::Persons::built_in().iter() {
+    let check = async |id: &str, version: Version, expected: &[&str]| {
+        let envelope = wrap_in(version, with_all_permissions(by_id(id)));
+        let answer = ask(&simulator, post_to(version, envelope)).await.body;
+        let is_there = |name: &&str| answer.contains(&format!(":{name}>"));
+        let names = ["Aterinlasningsdatum", "Forlangningsdatum", "SnIdentitetsniva", "SnStatus"];
+        assert_eq!(names.into_iter().filter(is_there).collect::<Vec<_>>(), expected, "{version}");
+        let newer = ["utvandrad-1.0", "samordningsnummer-1.1", "person-1.3"];
+        assert!(newer.iter().all(|name| answer.contains(name) == (version == Version::V2023_1)));
+    };
+    let (emigrated, coordinated) = ("194809239843", "198405729818");
+    check(emigrated, Version::V2021_1, &[]).await;
+    check(emigrated, Version::V2023_1, &["Aterinlasningsdatum", "Forlangningsdatum"]).await;
+    check(coordinated, Version::V2021_1, &["SnStatus"]).await;
+    check(coordinated, Version::V2023_1, &["SnIdentitetsniva", "SnStatus"]).await;
+}
+
+/// What a reader of 2021.1 makes of an answer of 2023.1 is the answer of 2021.1.
+#[tokio::test]
+async fn the_older_answer_lacks_nothing_but_what_is_new() {
+    let simulator = start().await;
+    for person in Persons::built_in().iter() {
         let id = person.person_id.id_nummer.as_str();
-        let mut fraga = request(by_id(id));
-        fraga.identifieringsinformation.slut_anvandar_utokad_behorighet =
-            SlutAnvandarUtokadBehorighet::ALL.to_vec();
-        let svar = simulator.persons().answer(&fraga);
-        let envelope =
-            spar_soap::envelope::wrap(&svar, &WriteOptions::default()).expect("by the schema");
-        assert!(strictly(&envelope) == svar, "record of {id}");
+        let ask_in = async |version| {
+            let envelope = wrap_in(version, with_all_permissions(by_id(id)));
+            ask(&simulator, post_to(version, envelope)).await.body
+        };
+        let mut older =
+            read::<v2021_1::SparPersonsokningSvar>(&ask_in(Version::V2021_1).await, Mode::Strict);
+        let answer = ask_in(Version::V2023_1).await;
+        let newer = read::<v2021_1::SparPersonsokningSvar>(&answer, Mode::Tolerant).value;
+        assert!(older.value.uuid != newer.uuid);
+        older.value.uuid = newer.uuid.clone();
+        assert!(older.value == newer, "record of {id}");
+        assert!(strictly(&answer).personsokning_svarspost == [Ok(person.clone())], "{id}");
     }
-    let reply = ask(&simulator, post(wrap(&request(by_sound("Mikael Karlsson"))))).await;
+    let envelope = wrap(&request(by_sound("Mikael Karlsson")));
+    let reply = ask(&simulator, post(envelope)).await;
     assert_eq!(outcome(&strictly(&reply.body)).split(' ').count(), 4);
 }

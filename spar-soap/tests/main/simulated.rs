@@ -67,7 +67,7 @@ async fn permissions_open_what_they_name() {
         .find(|post| !post.relation.is_empty())
         .map(|post| post.person_id.id_nummer.clone())
         .unwrap();
-    let fraga = PersonsokningFraga::IdNummer(number.into());
+    let fraga = PersonsokningFraga::IdNummer(number);
     let without = client.personsok(&user(), fraga.clone()).await.unwrap();
     assert!(without.poster()[0].as_ref().unwrap().relation.is_empty());
     let relationer = SlutAnvandarUtokadBehorighet::Relationer;

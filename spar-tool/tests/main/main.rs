@@ -3,6 +3,7 @@
 // Helpers of tests may fail, and say what they skip.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
+mod config;
 mod validate;
 
 use std::io::{BufRead, BufReader, Write};
@@ -131,7 +132,7 @@ fn failures_say_whether_a_search_may_be_billed() {
         .unwrap();
     assert_eq!(output.status.code(), Some(7));
     let told = text(&output.stderr);
-    assert!(told.contains("The search was not sent, so it is not billed."), "{told}");
+    assert!(told.contains("billed: no, nothing was sent"), "{told}");
     // PII-05: a number in the arguments is warned about.
     assert!(told.contains("give it on standard input"), "{told}");
     assert!(!told.contains("197503029865"), "{told}");

@@ -6,23 +6,23 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::error::Error;
 use crate::generated::ELEMENT_NAMES;
 use crate::xml::guard;
 use crate::xml::limits::Limits;
 use crate::xml::name::{Name, SPAR_NAMESPACE_STEM, XSI};
+use crate::xml::scope::Namespaces;
 
 /// A well-formed XML document within the [`Limits`].
 pub struct Document<'x> {
     pub(super) source: &'x str,
     pub(super) nodes: Vec<Node>,
     pub(super) attributes: Vec<Attribute>,
-    pub(super) namespaces: Vec<String>,
+    pub(super) namespaces: Arc<Namespaces>,
     pub(super) unescaped: String,
-    /// The names that may be shown in a path, in order.
-    pub(super) known_names: &'static [&'static str],
+    pub(super) origin: Origin<'x>,
     /// See [`Document::numbers`].
     pub(super) numbers: OnceLock<Vec<u32>>,
 }
@@ -32,6 +32,19 @@ pub struct Document<'x> {
 pub struct Element<'d> {
     document: &'d Document<'d>,
     index: usize,
+}
+
+/// Where the root element stands, if what is laid out is a piece of a larger document.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Origin<'x> {
+    /// Offset in bytes of the source.
+    pub(super) offset: usize,
+    /// Path of the element around it.
+    pub(super) path: &'x str,
+    /// Number among the siblings of its name, 0 if it is not counted.
+    pub(super) number: u64,
+    /// The names that may be shown in a path, in order.
+    pub(super) known_names: &'static [&'static str],
 }
 
 /// An element in the flat list. Offsets count bytes of the source.
@@ -71,9 +84,6 @@ pub(super) enum Text {
     /// Put together in [`Document::unescaped`].
     Unescaped(Span),
 }
-
-/// Index of "no namespace" in [`Document::namespaces`].
-pub(super) const NO_NAMESPACE: u16 = 0;
 
 /// Number of tags that were not counted.
 pub(super) const NO_TAG: u16 = u16::MAX;
@@ -123,7 +133,7 @@ impl<'x> Document<'x> {
             let mut open: Vec<(u32, Names<'_>)> = Vec::new();
             for (index, node) in self.nodes.iter().enumerate() {
                 while open.pop_if(|(end, _)| *end as usize <= index).is_some() {}
-                let name = presentable(self.span(node.name), self.known_names);
+                let name = presentable(self.span(node.name), self.origin.known_names);
                 if let Some((_, names)) = open.last_mut().filter(|_| name != UNKNOWN_NAME) {
                     match names.iter_mut().find(|(known, ..)| *known == name) {
                         Some((_, first, count)) => {
@@ -169,7 +179,7 @@ impl<'d> Element<'d> {
     /// The namespace URI, empty for none.
     #[must_use]
     pub fn namespace(self) -> &'d str {
-        &self.document.namespaces[usize::from(self.node().namespace)]
+        self.document.namespaces.uri(self.node().namespace)
     }
 
     /// Whether the element has exactly this name.
@@ -229,7 +239,7 @@ impl<'d> Element<'d> {
     /// Offset in bytes of the start tag.
     #[must_use]
     pub fn offset(self) -> usize {
-        self.node().start_offset as usize
+        self.document.origin.offset + self.node().start_offset as usize
     }
 
     /// The bytes of the element, from its start tag to its end tag.
@@ -248,12 +258,19 @@ impl<'d> Element<'d> {
         let mut steps = Vec::new();
         let mut place = Some(self);
         while let Some(element) = place {
-            let name = presentable(element.local_name(), self.document.known_names);
-            steps.push(match self.document.numbers()[element.index] {
-                0 => name.to_owned(),
-                number => format!("{name}[{number}]"),
+            let name = presentable(element.local_name(), self.document.origin.known_names);
+            let number = match element.index {
+                0 => self.document.origin.number,
+                index => u64::from(self.document.numbers()[index]),
+            };
+            steps.push(match number {
+                0 => Cow::Borrowed(name),
+                number => Cow::Owned(format!("{name}[{number}]")),
             });
             place = element.parent();
+        }
+        if !self.document.origin.path.is_empty() {
+            steps.push(Cow::Borrowed(self.document.origin.path));
         }
         steps.reverse();
         steps.join("/")
@@ -306,7 +323,7 @@ impl<'d> Element<'d> {
         document.attributes[first..first + usize::from(node.attribute_count)].iter().map(
             move |attribute| {
                 (
-                    document.namespaces[usize::from(attribute.namespace)].as_str(),
+                    document.namespaces.uri(attribute.namespace),
                     document.span(attribute.name),
                     document.text(attribute.value),
                 )

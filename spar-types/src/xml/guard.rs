@@ -7,27 +7,24 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use memchr::{memchr_iter, memchr2};
 use quick_xml::events::{BytesStart, Event};
 
 use crate::error::{Error, ErrorKind};
 use crate::xml::document::{
-    Attribute, Document, NO_NAMESPACE, NO_PARENT, NO_TAG, Node, Span, Text, presentable,
+    Attribute, Document, NO_PARENT, NO_TAG, Node, Origin, Span, Text, presentable,
 };
 use crate::xml::limits::Limits;
 use crate::xml::name::XSI;
+use crate::xml::scope::{NO_NAMESPACE, Scope, XML_NAMESPACE, XML_NAMESPACE_NUMBER};
 use crate::xml::tokens::{Token, Tokens};
 
-const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 const XMLNS_NAMESPACE: &str = "http://www.w3.org/2000/xmlns/";
 
 /// Byte order mark of UTF-8, which may stand before the document.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
-
-/// Different namespaces in one document. SPAR's schemas have some 30 in each interface version.
-const MAX_NAMESPACES: usize = 2_000;
+pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 pub(super) fn parse<'x>(
     bytes: &'x [u8],
@@ -35,10 +32,56 @@ pub(super) fn parse<'x>(
     known_names: &'static [&'static str],
 ) -> Result<Document<'x>, Error> {
     let source = decode(bytes, limits)?;
-    let mut guard = Guard::new(source, limits);
-    guard.document.known_names = known_names;
+    let origin = Origin { known_names, ..Origin::default() };
+    let mut guard = Guard::new(source, limits, Scope::outermost(), origin);
+    // A record of 2.8 kB has about 80 elements.
+    guard.document.nodes.reserve((source.len() / 32 + 1).min(limits.elements));
     guard.run().map_err(|kind| guard.place(kind))?;
     Ok(guard.document)
+}
+
+/// The element with which the source begins, and how many bytes it takes. `scope` is what stands
+/// around it.
+///
+/// The source may go on behind the element, or end within it, which is [`ErrorKind::Truncated`].
+pub(super) fn parse_element<'x>(
+    source: &'x str,
+    limits: &Limits,
+    scope: &'x Scope,
+    origin: Origin<'x>,
+) -> Result<(Document<'x>, usize), Error> {
+    let mut guard = Guard::new(source, limits, scope, origin);
+    let end = guard.element().map_err(|kind| guard.place(kind))?;
+    Ok((guard.document, end))
+}
+
+/// A start tag, read without the content of its element.
+pub(super) struct StartTag<'x> {
+    /// The element as if it were empty.
+    pub(super) document: Document<'x>,
+    /// How many bytes the tag takes.
+    pub(super) len: usize,
+    /// Its name as written, with prefix.
+    pub(super) name: &'x str,
+    /// Whether the element is empty, so that no end tag follows.
+    pub(super) is_empty: bool,
+    /// What stands around its content.
+    pub(super) inner: Scope,
+}
+
+/// The start tag with which the source begins. The source may end within it, which is
+/// [`ErrorKind::Truncated`].
+pub(super) fn parse_start<'x>(
+    source: &'x str,
+    limits: &Limits,
+    scope: &'x Scope,
+    origin: Origin<'x>,
+) -> Result<StartTag<'x>, Error> {
+    let mut guard = Guard::new(source, limits, scope, origin);
+    let (len, is_empty) = guard.start_tag().map_err(|kind| guard.place(kind))?;
+    let inner = guard.inner_scope();
+    let name = guard.open.last().map_or("", |open| open.name);
+    Ok(StartTag { name, len, is_empty, inner, document: guard.document })
 }
 
 /// UTF-8 without the characters that XML excludes.
@@ -48,7 +91,7 @@ fn decode<'x>(bytes: &'x [u8], limits: &Limits) -> Result<&'x str, Error> {
     if bytes.len() > limits.document_bytes.min(u32::MAX as usize - 1) {
         return Err(fail(ErrorKind::LimitExceeded("document_bytes"), limits.document_bytes));
     }
-    if matches!(bytes, [0xfe, 0xff, ..] | [0xff, 0xfe, ..] | [0, b'<', ..] | [b'<', 0, ..]) {
+    if is_utf16(bytes) {
         return Err(fail(ErrorKind::UnsupportedEncoding, 0));
     }
     let source = std::str::from_utf8(bytes).map_err(|error| {
@@ -60,13 +103,21 @@ fn decode<'x>(bytes: &'x [u8], limits: &Limits) -> Result<&'x str, Error> {
         fail(kind, error.valid_up_to())
     })?;
     match forbidden_character(source) {
-        Some(offset) => Err(fail(malformed("forbidden character"), offset)),
+        Some(offset) => Err(fail(FORBIDDEN_CHARACTER, offset)),
         None => Ok(source),
     }
 }
 
+/// What [`forbidden_character`] finds.
+pub(super) const FORBIDDEN_CHARACTER: ErrorKind = malformed("forbidden character");
+
+/// Whether a document begins as one in UTF-16 does.
+pub(super) fn is_utf16(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xfe, 0xff, ..] | [0xff, 0xfe, ..] | [0, b'<', ..] | [b'<', 0, ..])
+}
+
 /// Where the first character stands that XML excludes: a control character, U+FFFE or U+FFFF.
-fn forbidden_character(source: &str) -> Option<usize> {
+pub(super) fn forbidden_character(source: &str) -> Option<usize> {
     let is_control = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
     // Block by block without leaving a block early, which the compiler makes vectors of.
     let blocks = source.as_bytes().chunks(64);
@@ -84,13 +135,14 @@ fn forbidden_character(source: &str) -> Option<usize> {
 struct Guard<'x, 'l> {
     limits: &'l Limits,
     document: Document<'x>,
+    /// What stands around the document, if it is a piece of a larger one.
+    scope: &'x Scope,
     open: Vec<Open<'x>>,
-    /// Namespaces bound to a prefix, innermost last. A map, since hostile documents bind thousands.
+    /// Namespaces that the open elements bound to a prefix, innermost last. A map, since hostile
+    /// documents bind thousands.
     bindings: BTreeMap<&'x str, Vec<u16>>,
     /// Prefixes declared by the open elements, with the depth of the element.
     declared: Vec<(&'x str, usize)>,
-    /// Indexes of the document's namespaces, in the order of their URIs.
-    sorted_namespaces: Vec<u16>,
     known: KnownTags<'x>,
     /// Offset of the event at hand.
     offset: usize,
@@ -104,28 +156,27 @@ struct Open<'x> {
     name: &'x str,
 }
 
-fn malformed(rule: &'static str) -> ErrorKind {
+pub(super) const fn malformed(rule: &'static str) -> ErrorKind {
     ErrorKind::Malformed(rule)
 }
 
 impl<'x, 'l> Guard<'x, 'l> {
-    fn new(source: &'x str, limits: &'l Limits) -> Self {
+    fn new(source: &'x str, limits: &'l Limits, scope: &'x Scope, origin: Origin<'x>) -> Self {
         Self {
             limits,
             document: Document {
                 source,
-                // A record of 2.8 kB has about 80 elements.
-                nodes: Vec::with_capacity((source.len() / 32 + 1).min(limits.elements)),
+                nodes: Vec::new(),
                 attributes: Vec::new(),
-                namespaces: vec![String::new(), XML_NAMESPACE.to_owned()],
+                namespaces: Arc::clone(&scope.namespaces),
                 unescaped: String::new(),
-                known_names: &[],
+                origin,
                 numbers: OnceLock::new(),
             },
             open: Vec::new(),
-            bindings: BTreeMap::from([("", vec![NO_NAMESPACE]), ("xml", vec![1])]),
+            scope,
+            bindings: BTreeMap::new(),
             declared: Vec::new(),
-            sorted_namespaces: vec![NO_NAMESPACE, 1],
             known: KnownTags::new(),
             offset: 0,
         }
@@ -133,16 +184,38 @@ impl<'x, 'l> Guard<'x, 'l> {
 
     /// The error with its place: the open elements, and the start of the event at hand.
     fn place(&self, kind: ErrorKind) -> Error {
+        Error::new(kind, self.path(), self.document.origin.offset + self.offset)
+    }
+
+    /// The open elements.
+    fn path(&self) -> String {
         let nodes = &self.document.nodes;
         let name = |open: &Open<'_>| {
             let span = nodes[open.index as usize].name;
             presentable(
                 &self.document.source[span.start as usize..span.end as usize],
-                self.document.known_names,
+                self.document.origin.known_names,
             )
         };
-        let path = self.open.iter().map(name).collect::<Vec<_>>().join("/");
-        Error::new(kind, path, self.offset)
+        let around = Some(self.scope.path.as_str()).filter(|path| !path.is_empty());
+        let names = around.into_iter().chain(self.open.iter().map(name));
+        names.collect::<Vec<_>>().join("/")
+    }
+
+    /// What stands around the children of the innermost open element.
+    fn inner_scope(&self) -> Scope {
+        let mut bindings = self.scope.bindings.clone();
+        for (prefix, namespaces) in &self.bindings {
+            if let Some(namespace) = namespaces.last() {
+                bindings.insert((*prefix).to_owned(), *namespace);
+            }
+        }
+        Scope {
+            bindings,
+            namespaces: Arc::clone(&self.document.namespaces),
+            path: self.path(),
+            depth: self.scope.depth + self.open.len(),
+        }
     }
 
     fn run(&mut self) -> Result<(), ErrorKind> {
@@ -154,36 +227,7 @@ impl<'x, 'l> Guard<'x, 'l> {
         }
         let mut tokens = Tokens::new(source, skipped);
         let mut first = true;
-        loop {
-            let start = tokens.position();
-            self.offset = start;
-            let token = tokens.next()?;
-            if let Token::End(name) = token {
-                self.expect_end(name)?;
-            }
-            let other = if let Token::Other = token { Some(tokens.other()?) } else { None };
-            let end = tokens.position();
-            if end - start > self.limits.event_bytes {
-                return Err(ErrorKind::LimitExceeded("event_bytes"));
-            }
-            match token {
-                Token::Start(tag) => {
-                    self.start(tag, start)?;
-                    self.leaf(&mut tokens);
-                }
-                Token::Empty(tag) => {
-                    self.start(tag, start)?;
-                    self.end(end);
-                }
-                Token::End(_) => self.end(end),
-                Token::Text(text) => self.text(text, start)?,
-                Token::Other => {
-                    if let Some(event) = other {
-                        self.other(event, first)?
-                    }
-                }
-                Token::Eof => break,
-            }
+        while self.step(&mut tokens, first)? {
             first = false;
         }
         self.offset = source.len();
@@ -194,35 +238,78 @@ impl<'x, 'l> Guard<'x, 'l> {
         }
     }
 
+    /// Reads the element with which the source begins. The position behind it.
+    fn element(&mut self) -> Result<usize, ErrorKind> {
+        let mut tokens = Tokens::new(self.document.source, 0);
+        while self.step(&mut tokens, false)? {
+            if self.open.is_empty() {
+                return Ok(tokens.position());
+            }
+        }
+        Err(ErrorKind::Truncated)
+    }
+
+    /// Reads the start tag with which the source begins. The position behind it, and whether it ends
+    /// its element.
+    fn start_tag(&mut self) -> Result<(usize, bool), ErrorKind> {
+        let mut tokens = Tokens::new(self.document.source, 0);
+        let token = tokens.next()?;
+        let end = tokens.position();
+        if end > self.limits.event_bytes {
+            return Err(ErrorKind::LimitExceeded("event_bytes"));
+        }
+        match token {
+            Token::Start(tag) => self.start(tag, 0).map(|()| (end, false)),
+            Token::Empty(tag) => self.start(tag, 0).map(|()| (end, true)),
+            _ => Err(malformed("markup")),
+        }
+    }
+
+    /// Reads the next piece. `false` if there is none.
+    fn step(&mut self, tokens: &mut Tokens<'x>, first: bool) -> Result<bool, ErrorKind> {
+        let start = tokens.position();
+        self.offset = start;
+        let token = tokens.next()?;
+        if let Token::End(name) = token {
+            self.expect_end(name)?;
+        }
+        let other = if let Token::Other = token { Some(tokens.other()?) } else { None };
+        let end = tokens.position();
+        if end - start > self.limits.event_bytes {
+            return Err(ErrorKind::LimitExceeded("event_bytes"));
+        }
+        match token {
+            Token::Start(tag) => {
+                self.start(tag, start)?;
+                self.leaf(tokens);
+            }
+            Token::Empty(tag) => {
+                self.start(tag, start)?;
+                self.end(end);
+            }
+            Token::End(_) => self.end(end),
+            Token::Text(text) => self.text(text, start)?,
+            Token::Other => {
+                if let Some(event) = other {
+                    self.other(event, first)?
+                }
+            }
+            Token::Eof => return Ok(false),
+        }
+        Ok(true)
+    }
+
     /// What is neither tag nor text.
     fn other(&mut self, event: Event<'_>, first: bool) -> Result<(), ErrorKind> {
-        match event {
-            Event::CData(data) => self.cdata(&data.into_inner())?,
-            Event::GeneralRef(reference) => {
-                let character = resolve(&reference)?;
+        match judge(event, first)? {
+            Other::Data(data) => self.cdata(&data),
+            Other::Reference(character) => {
                 self.in_element()?;
                 self.append(character.encode_utf8(&mut [0; 4]));
+                Ok(())
             }
-            Event::Decl(declaration) => {
-                if !first {
-                    return Err(malformed("XML declaration not at the start"));
-                }
-                let encoding =
-                    declared_encoding(&declaration).ok_or_else(|| malformed("XML declaration"))?;
-                if !encoding.eq_ignore_ascii_case("utf-8") {
-                    return Err(ErrorKind::UnsupportedEncoding);
-                }
-            }
-            Event::PI(instruction) => {
-                let target = instruction.target();
-                if target.eq_ignore_ascii_case("xml") || !is_name(target) {
-                    return Err(malformed("processing instruction"));
-                }
-            }
-            Event::DocType(_) => return Err(ErrorKind::DtdForbidden),
-            _ => {}
+            Other::Nothing => Ok(()),
         }
-        Ok(())
     }
 
     /// `tag` is what stands between the brackets.
@@ -230,7 +317,7 @@ impl<'x, 'l> Guard<'x, 'l> {
         if self.open.is_empty() && !self.document.nodes.is_empty() {
             return Err(malformed("more than one root element"));
         }
-        if self.open.len() >= self.limits.depth {
+        if self.scope.depth + self.open.len() >= self.limits.depth {
             return Err(ErrorKind::LimitExceeded("depth"));
         }
         if self.document.nodes.len() >= self.limits.elements {
@@ -434,7 +521,7 @@ impl<'x, 'l> Guard<'x, 'l> {
             Text::Unescaped(s) => &self.document.unescaped[s.start as usize..s.end as usize],
         };
         match (prefix, uri) {
-            ("xml", XML_NAMESPACE) => return Ok(1),
+            ("xml", XML_NAMESPACE) => return Ok(XML_NAMESPACE_NUMBER),
             ("xml" | "xmlns", _) | (_, XML_NAMESPACE | XMLNS_NAMESPACE) => {
                 return Err(malformed("reserved namespace"));
             }
@@ -442,25 +529,12 @@ impl<'x, 'l> Guard<'x, 'l> {
             (_, "") => return Err(malformed("prefix bound to no namespace")),
             _ => {}
         }
-        let namespaces = &self.document.namespaces;
-        let by_uri = |index: &u16| namespaces[usize::from(*index)].as_str().cmp(uri);
-        match self.sorted_namespaces.binary_search_by(by_uri) {
-            Ok(place) => Ok(self.sorted_namespaces[place]),
-            Err(_) if namespaces.len() >= MAX_NAMESPACES => {
-                Err(ErrorKind::LimitExceeded("namespace_declarations"))
-            }
-            Err(place) => {
-                let index = namespaces.len() as u16;
-                let uri = uri.to_owned();
-                self.document.namespaces.push(uri);
-                self.sorted_namespaces.insert(place, index);
-                Ok(index)
-            }
-        }
+        self.document.namespaces.number(uri)
     }
 
     fn resolve_prefix(&self, prefix: &str) -> Result<u16, ErrorKind> {
         let found = self.bindings.get(prefix).and_then(|namespaces| namespaces.last());
+        let found = found.or_else(|| self.scope.bindings.get(prefix));
         found.copied().ok_or_else(|| malformed("undeclared namespace prefix"))
     }
 
@@ -555,6 +629,42 @@ impl<'x, 'l> Guard<'x, 'l> {
     }
 }
 
+/// What that comes to which is neither tag nor text.
+pub(super) enum Other<'x> {
+    /// The content of a CDATA section.
+    Data(Cow<'x, str>),
+    Reference(char),
+    /// A comment, a processing instruction, the XML declaration.
+    Nothing,
+}
+
+/// Judges a piece that is neither tag nor text. `first` says that nothing stands before it.
+pub(super) fn judge(event: Event<'_>, first: bool) -> Result<Other<'_>, ErrorKind> {
+    match event {
+        Event::CData(data) => return Ok(Other::Data(data.into_inner())),
+        Event::GeneralRef(reference) => return resolve(&reference).map(Other::Reference),
+        Event::Decl(declaration) => {
+            if !first {
+                return Err(malformed("XML declaration not at the start"));
+            }
+            let encoding =
+                declared_encoding(&declaration).ok_or_else(|| malformed("XML declaration"))?;
+            if !encoding.eq_ignore_ascii_case("utf-8") {
+                return Err(ErrorKind::UnsupportedEncoding);
+            }
+        }
+        Event::PI(instruction) => {
+            let target = instruction.target();
+            if target.eq_ignore_ascii_case("xml") || !is_name(target) {
+                return Err(malformed("processing instruction"));
+            }
+        }
+        Event::DocType(_) => return Err(ErrorKind::DtdForbidden),
+        _ => {}
+    }
+    Ok(Other::Nothing)
+}
+
 /// Tags without attributes whose names were looked up before: a document has many tags, but few
 /// different ones.
 ///
@@ -628,7 +738,7 @@ impl<'x> KnownTags<'x> {
 }
 
 /// Length of the prefix, if there is one.
-fn split(name: &str) -> Result<Option<usize>, ErrorKind> {
+pub(super) fn split(name: &str) -> Result<Option<usize>, ErrorKind> {
     let colon = name.bytes().position(|byte| byte == b':');
     let is_valid = match colon {
         None => is_name(name),
@@ -637,9 +747,9 @@ fn split(name: &str) -> Result<Option<usize>, ErrorKind> {
     if is_valid { Ok(colon) } else { Err(malformed("name")) }
 }
 
-const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+pub(super) const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
-fn is_space(text: &str) -> bool {
+pub(super) fn is_space(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
 }
 

@@ -4,6 +4,8 @@
 //! bounded, well-formed document. [`read`] makes a record of it, [`write()`] makes a document of a
 //! record. Both are driven by code generated from the schemas.
 //!
+//! [`stream`] does both for files that are larger than memory.
+//!
 //! # Tolerant and strict
 //!
 //! The register decides what it sends, so reading is [tolerant](Mode::Tolerant) by default: children
@@ -21,8 +23,11 @@ mod guard;
 mod limits;
 mod name;
 mod reading;
+mod scope;
 mod tokens;
 mod writing;
+
+pub mod stream;
 
 pub use document::{Document, Element};
 pub use entries::{Entries, Unrepresentable};

@@ -93,29 +93,42 @@ pub fn read_element<T: Root>(
     if !is_expected {
         return Err(Error::new(ErrorKind::UnexpectedRoot, element.path(), element.offset()));
     }
-    let mut reading = Reading {
-        mode,
-        deviations: Vec::new(),
-        further: 0,
-        limit: limits.deviations,
-        lost: 0,
-        waiting: Vec::new(),
-        places: Vec::new(),
-        open_records: 0,
-    };
+    let mut reading = Reading::new(mode, limits);
     if !element.is(T::NAME) {
         // Tolerant, so the report cannot end the reading.
         let _ = reading.deviate(element, Rule::OtherNamespace);
     }
     match T::from_xml(element, &mut reading) {
-        Ok(value) => Ok(Read {
-            value,
-            deviations: reading.deviations,
-            further_deviations: reading.further,
-            lost: reading.lost,
-        }),
+        Ok(value) => Ok(reading.close(value)),
         Err(Refusal(deviation)) => Err(Error::from(*deviation)),
     }
+}
+
+/// Reads an element that stands alone, or as a record of a list, which is an error in its place if it
+/// cannot be made as a whole.
+pub(super) fn read_entry<T: FromXml>(
+    element: Element<'_>,
+    name: Name,
+    is_in_list: bool,
+    mode: Mode,
+    limits: &Limits,
+) -> Read<Result<T, Unrepresentable>> {
+    let mut reading = Reading::new(mode, limits);
+    let is_exact = element.is(name);
+    let named = match (is_exact, mode) {
+        (true, _) => Ok(()),
+        (false, _) if element.is_like(name) => reading.deviate(element, Rule::OtherNamespace),
+        (false, _) => Err(refusal(element, Rule::UnknownElement)),
+    };
+    reading.open_records = usize::from(is_in_list);
+    let record = named.and_then(|()| T::from_xml(element, &mut reading));
+    let entry = record.map_err(|Refusal(cause)| {
+        if mode == Mode::Tolerant {
+            reading.lose((*cause).clone());
+        }
+        Unrepresentable::new(*cause, element.source())
+    });
+    reading.close(entry)
 }
 
 /// A type that can be made of an element.
@@ -137,6 +150,12 @@ pub trait FromXml: Sized {
 /// Why the type asked for cannot be made of an element.
 #[derive(Debug)]
 pub struct Refusal(Box<Deviation>);
+
+impl Refusal {
+    pub(super) fn into_deviation(self) -> Deviation {
+        *self.0
+    }
+}
 
 /// One reading of a document: its mode and what was met so far.
 #[derive(Debug)]
@@ -175,6 +194,29 @@ struct Waiting {
 }
 
 impl Reading {
+    pub(super) fn new(mode: Mode, limits: &Limits) -> Self {
+        Self {
+            mode,
+            deviations: Vec::new(),
+            further: 0,
+            limit: limits.deviations,
+            lost: 0,
+            waiting: Vec::new(),
+            places: Vec::new(),
+            open_records: 0,
+        }
+    }
+
+    /// Ends the reading with what came of it.
+    pub(super) fn close<T>(self, value: T) -> Read<T> {
+        Read {
+            value,
+            deviations: self.deviations,
+            further_deviations: self.further,
+            lost: self.lost,
+        }
+    }
+
     /// Reports a departure from the schema; an error in strict mode.
     pub(crate) fn deviate(&mut self, element: Element<'_>, rule: Rule) -> Result<(), Refusal> {
         if self.mode == Mode::Strict {
@@ -186,6 +228,20 @@ impl Reading {
             self.further += 1;
         }
         Ok(())
+    }
+
+    /// Reports a departure that is no element's; an error in strict mode.
+    pub(super) fn report(&mut self, deviation: Deviation) -> Result<(), Refusal> {
+        if self.mode == Mode::Strict {
+            return Err(Refusal(Box::new(deviation)));
+        }
+        self.keep(deviation);
+        Ok(())
+    }
+
+    /// The departures reported so far.
+    pub(super) fn take(&mut self) -> Vec<Deviation> {
+        std::mem::take(&mut self.deviations)
     }
 
     /// Reports an element of which no value is made.

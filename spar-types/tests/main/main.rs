@@ -19,6 +19,7 @@ mod record;
 mod search;
 mod simple;
 mod strategy;
+mod stream;
 mod support;
 mod verdicts;
 mod versions;

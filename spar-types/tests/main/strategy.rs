@@ -13,7 +13,8 @@ use proptest::test_runner::TestRunner;
 use proptest::{char, collection, sample, string};
 use regex::Regex;
 use spar_types::{
-    Datum, Entries, FreeText, Int, Integer, OfullstandigtDatum, SimpleType, Unrepresentable,
+    Datum, Entries, FreeText, Int, Integer, OfullstandigtDatum, SimpleType, Tidsstampel,
+    Unrepresentable,
 };
 
 pub(crate) use proptest::strategy::BoxedStrategy;
@@ -252,6 +253,17 @@ impl Any for Datum {
         let zone = sample::select(&["", "", "", "Z", "+14:00", "-01:30"]);
         made((year, month, day, zone), |(year, month, day, zone)| {
             parsed(&format!("{year}-{month:02}-{day:02}{zone}"))
+        })
+    }
+}
+
+impl Any for Tidsstampel {
+    fn any() -> BoxedStrategy<Self> {
+        let time = (0_u8..24, 0_u8..60, 0_u8..60);
+        let fraction = sample::select(&["", ".5", ".125", ".123456789"]);
+        let zone = sample::select(&["", "", "Z", "+02:00"]);
+        made((1_u8..=28, time, fraction, zone), |(day, (hour, minute, second), fraction, zone)| {
+            parsed(&format!("2023-09-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}{zone}"))
         })
     }
 }

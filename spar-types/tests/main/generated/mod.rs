@@ -2,6 +2,8 @@
 
 //! Values of all types that are generated: what the schemas allow, and nothing else.
 
+mod avisering_v2021_1;
+mod avisering_v2023_1;
 mod aviseringpost_v1_2;
 mod aviseringpost_v1_3;
 mod avregistrering_v1_0;
@@ -14,7 +16,14 @@ mod folkbokforing_v1_0;
 mod folkbokforingsadress_v1_1;
 mod hanvisning_v1_0;
 mod hanvisning_v1_1;
+mod identifieringsinformation_fil_v1_1;
 mod identifieringsinformation_ws_v1_1;
+mod infilidnummer_v2021_1;
+mod infilidnummer_v2023_1;
+mod infilidnummermanuell_v2021_1;
+mod infilpersonnummersattning_v2021_1;
+mod infilpersonnummersattning_v2023_1;
+mod infilpersonnummersattningmanuell_v2021_1;
 mod inkomsttaxering_v1_2;
 mod kontaktadress_v1_0;
 mod namn_v1_0;
@@ -22,12 +31,18 @@ mod person_v1_2;
 mod person_v1_3;
 mod persondetaljer_v1_2;
 mod persondetaljer_v1_3;
+mod personnummersattning_v2021_1;
+mod personnummersattning_v2023_1;
+mod personnummersattningsokparametrar_v1_1;
+mod personnummersattningsokparametrar_v1_2;
 mod personsokningfraga_v2021_1;
 mod personsokningfraga_v2023_1;
 mod personsokningsokparametrar_v1_1;
 mod personsokningsokparametrar_v1_2;
 mod personsokningsvar_v2021_1;
 mod personsokningsvar_v2023_1;
+mod reklamsparravisering_v2021_1;
+mod reklamsparravisering_v2023_1;
 mod relation_v1_2;
 mod relation_v1_3;
 mod samordningsnummer_v1_1;
@@ -37,6 +52,8 @@ mod sokargument_v1_2;
 mod sokargument_v1_3;
 mod typ_v1_0;
 mod undantag_v1_0;
+mod urval_v2021_1;
+mod urval_v2023_1;
 mod utlandsadress_v1_1;
 mod utvandrad_v1_0;
 
@@ -68,6 +85,9 @@ pub(crate) const TEXT_TYPES: &[TextType] = &[
     TextType::of::<components::folkbokforing_v1_0::DistriktKod>(),
     TextType::of::<components::folkbokforing_v1_0::KommunKod>(),
     TextType::of::<components::folkbokforing_v1_0::LanKod>(),
+    TextType::of::<components::identifieringsinformation_fil_v1_1::KontaktEpost>(),
+    TextType::of::<components::identifieringsinformation_fil_v1_1::Kontaktuppgift>(),
+    TextType::of::<components::identifieringsinformation_fil_v1_1::OrgNr>(),
     TextType::of::<components::identifieringsinformation_ws_v1_1::SlutAnvandarId>(),
     TextType::of::<components::inkomsttaxering_v1_2::InkomstAr>(),
     TextType::of::<components::inkomsttaxering_v1_2::SummeradInkomst>(),

@@ -1,0 +1,31 @@
+//! Standard output: data, written so that a reader who leaves early is noticed and not a panic.
+
+use std::io::{self, Write};
+
+use anyhow::Result;
+
+/// Writes a text as it is.
+///
+/// # Errors
+///
+/// It cannot be written, such as when a pipe's reader has gone.
+pub(crate) fn write(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Writes a text as a line.
+///
+/// # Errors
+///
+/// As [`write`].
+pub(crate) fn line(text: &str) -> Result<()> {
+    write(&format!("{text}\n"))
+}
+
+/// Tells something beside the data.
+pub(crate) fn note(text: &str) {
+    eprintln!("note: {text}");
+}
