@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use spar_types::personsok::v2023_1::IdNummer;
+use spar_types::personsok::newest::IdNummer;
 use spar_types::{Datum, SimpleType};
 
 fuzz_target!(|text: &str| {

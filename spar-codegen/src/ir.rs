@@ -20,6 +20,8 @@ pub(crate) struct QName {
 pub struct Ir {
     /// Such as `personsok/2021.1`.
     pub interface: String,
+    /// What users should know before they speak this version.
+    pub(crate) note: String,
     pub(crate) operations: Vec<Operation>,
     /// The roots of a file format's documents.
     pub(crate) documents: Vec<QName>,

@@ -46,6 +46,8 @@ pub use manifest::{File, Manifest, Origin};
 pub use tables::Tables;
 pub use verify::{Verification, verify};
 
+use manifest::Interface;
+
 /// Reads what one interface version says.
 ///
 /// `schemas` may be a folder that holds `granssnitt/` or one above it, such as SPAR's own tree.
@@ -68,9 +70,10 @@ pub fn read(schemas: &Path, manifest: &Manifest, interface: &str) -> Result<Ir> 
     }
     let mut files = sources.services.iter().chain(&sources.schemas);
     files.try_for_each(source::Source::check_coverage)?;
-    let entries = &manifest.interface(interface)?.entries;
+    let Interface { entries, note } = manifest.interface(interface)?;
     let documents = ir::documents(&namespaces, entries);
-    Ok(Ir { interface: interface.to_owned(), operations, documents, namespaces })
+    let (interface, note) = (interface.to_owned(), note.clone());
+    Ok(Ir { interface, note, operations, documents, namespaces })
 }
 
 /// The generated files of the workspace: Rust, the text of each [`Ir`], and the stamp by which a build

@@ -9,7 +9,7 @@
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let simulator = Simulator::builder().start().await?;
-//! println!("search at {}", simulator.url(Version::V2023_1));
+//! println!("search at {}", simulator.url(Version::NEWEST));
 //! println!("trust {}", simulator.certificates().ca_pem());
 //! simulator.certificates().write_to("certificates")?;
 //!

@@ -31,9 +31,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit> {
         .certificates()
         .write_to(folder)
         .with_context(|| format!("the certificates cannot be written to {}", folder.display()))?;
-    let (url, shown) = (simulator.url(Version::V2023_1), folder.display());
+    let (url, shown) = (simulator.url(Version::NEWEST), folder.display());
     println!("url                {url}");
-    println!("url of 2021.1      {}", simulator.url(Version::V2021_1));
+    for version in Version::ALL.iter().rev().filter(|version| **version != Version::NEWEST) {
+        println!("url of {:<12}{}", version.as_str(), simulator.url(*version));
+    }
     println!("roots              {shown}/ca.pem");
     println!("client certificate {shown}/client.pem (with its key)");
     println!();
@@ -57,5 +59,5 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit> {
 
 fn action() -> &'static str {
     use spar_soap::operation::Operation;
-    spar_soap::personsok_v2023_1::PersonSok::SOAP_ACTION
+    spar_soap::personsok::newest::PersonSok::SOAP_ACTION
 }

@@ -1,10 +1,10 @@
 //! `spar validate`.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::ValueEnum;
 use serde::Serialize;
 use spar_soap::envelope::{self, Body};
@@ -13,6 +13,8 @@ use spar_types::personsok::{v2021_1, v2023_1};
 use spar_types::xml::{Document, Element, Limits, Mode, Root, read_element};
 
 use crate::exit::Exit;
+use crate::failure;
+use crate::output::say;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -69,29 +71,27 @@ struct Finding {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
     let mut exit = Exit::Success;
-    let mut out = std::io::stdout().lock();
     for file in &arguments.files {
+        let name = file.display().to_string();
         let verdict = match read_file(file) {
             Ok(bytes) => judge(&bytes),
-            Err(error) => Verdict { error: Some(error.to_string()), ..Verdict::default() },
+            Err(error) => {
+                let verdict = Verdict { error: Some(error.to_string()), ..Verdict::default() };
+                failure::report(
+                    &anyhow::Error::new(error).context(format!("{name} cannot be read")),
+                );
+                verdict
+            }
         };
-        let verdict = Verdict { file: file.display().to_string(), ..verdict };
+        let verdict = Verdict { file: name, ..verdict };
         exit = match (verdict.valid, exit) {
             (None, _) | (_, Exit::Error) => Exit::Error,
             (Some(false), _) => Exit::Failure,
             (Some(true), before) => before,
         };
-        if let Some(error) = &verdict.error {
-            eprintln!("error: {} cannot be read\n  caused by: {error}", verdict.file);
-        }
-        let printed = match arguments.format {
-            Format::Json => writeln!(out, "{}", serde_json::to_string(&verdict)?),
-            Format::Text => print(&verdict, &mut out),
-        };
-        match printed {
-            // Whoever reads has seen enough, as `head` does.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => break,
-            printed => printed.context("the findings cannot be written")?,
+        match arguments.format {
+            Format::Json => say!("{}", serde_json::to_string(&verdict)?)?,
+            Format::Text => print(&verdict)?,
         }
     }
     Ok(exit)
@@ -109,17 +109,17 @@ fn read_file(file: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn print(verdict: &Verdict, out: &mut impl Write) -> std::io::Result<()> {
+fn print(verdict: &Verdict) -> Result<()> {
     let Verdict { file, document, findings, further, valid, .. } = verdict;
     if *valid == Some(true) {
-        writeln!(out, "{file}: valid, {}", document.unwrap_or_default())?;
+        say!("{file}: valid, {}", document.unwrap_or_default())?;
     }
     for Finding { path, offset, message, .. } in findings {
         let place = if path.is_empty() { String::new() } else { format!(" in {path}") };
-        writeln!(out, "{file}: byte {offset}: {message}{place}")?;
+        say!("{file}: byte {offset}: {message}{place}")?;
     }
     if *further > 0 {
-        writeln!(out, "{file}: {further} more")?;
+        say!("{file}: {further} more")?;
     }
     Ok(())
 }

@@ -79,6 +79,40 @@ fn only_the_transport_names_hyper_and_rustls() {
 }
 
 #[test]
+fn only_generated_code_and_tests_name_a_version() {
+    // GEN-12, GEN-15: a new version of the interface must not ask for a change of hand-written code. What
+    // works with the newest version names it `newest`, or a component without its version.
+    let has_version = |line: &str| {
+        let words = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        words.filter(|word| word.contains(|c: char| c.is_ascii_digit())).any(|word| {
+            let word = word.to_ascii_lowercase();
+            let Some((_, version)) = word.rsplit_once("_v").or_else(|| word.split_once('v')) else {
+                return false;
+            };
+            let mut numbers = version.split('_');
+            let is_number = |text: &str| text.parse::<u32>().is_ok();
+            matches!((numbers.next(), numbers.next(), numbers.next()),
+                (Some(major), Some(minor), None) if is_number(major) && is_number(minor))
+        })
+    };
+    assert!(has_version("use spar_types::personsok::v2023_1::Namn;"));
+    assert!(has_version("components::person_v1_3::Person") && has_version("Version::V2023_1"));
+    assert!(!has_version("tls::rustls_023, v4, ipv6_x"));
+    for (path, text) in files() {
+        let is_ours = ["spar-", "src/", "examples/", "fuzz/"].iter().any(|at| path.starts_with(at))
+            && path.ends_with(".rs")
+            && !["/generated/", "/tests/"].iter().any(|part| path.contains(part))
+            && !["spar-codegen/", "spar-http/"].iter().any(|at| path.starts_with(at))
+            && path != "spar-tool/src/validate.rs";
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for line in code.lines().filter(|_| is_ours) {
+            let is_comment = line.trim_start().starts_with("//");
+            assert!(is_comment || !has_version(line), "{path} names a version: {line}");
+        }
+    }
+}
+
+#[test]
 fn every_source_file_says_what_it_is_for() {
     for (path, text) in files().into_iter().filter(|(path, _)| path.ends_with(".rs")) {
         let first =

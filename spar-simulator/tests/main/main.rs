@@ -18,7 +18,7 @@ mod xsd;
 use std::path::PathBuf;
 
 use spar_simulator::Persons;
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     Identifieringsinformation, JaNej, KundNr, NamnVillkor, PersonsokningFraga, Sokvillkor,
     SparPersonsokningFraga, SparPersonsokningSvar, UppdragId,
 };

@@ -25,6 +25,7 @@ mod name;
 mod reading;
 mod scope;
 mod tokens;
+mod transcribing;
 mod writing;
 
 pub mod stream;
@@ -34,6 +35,7 @@ pub use entries::{Entries, Unrepresentable};
 pub use limits::Limits;
 pub use name::{Name, SPAR_NAMESPACE_STEM};
 pub use reading::{FromXml, Mode, Read, Reading, Refusal, read, read_element};
+pub use transcribing::transcribe;
 pub use writing::{ToXml, WriteOptions, Writer, write, write_into};
 
 pub(crate) use document::collapse;
@@ -52,4 +54,10 @@ pub trait Root: FromXml + ToXml {
     /// The names that the schemas have for elements, in order: others are not shown in a path.
     #[doc(hidden)]
     const ELEMENT_NAMES: &'static [&'static str] = crate::generated::ELEMENT_NAMES;
+}
+
+/// Something to do with each document that a schema describes: see [`each_root`](crate::each_root).
+pub trait RootVisitor {
+    /// Is shown a document, with the version of the interface that it belongs to, such as `2023.1`.
+    fn visit<T: Root>(&mut self, version: &'static str);
 }
