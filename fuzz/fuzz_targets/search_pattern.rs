@@ -6,10 +6,10 @@
 use std::str::FromStr;
 
 use libfuzzer_sys::fuzz_target;
-use spar_types::components::sokargument_v1_3::{
+use spar_types::components::sokargument::{
     AdressSokArgument, CareOfSokArgument, EgenReferens,
 };
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     FornamnSokArgument, MellanEfternamnSokArgument, NamnSokArgument, PostortSokArgument,
     UtdelningsadressSokArgument,
 };
