@@ -37,7 +37,14 @@ use crate::exit::Exit;
 struct Arguments {
     /// Tell on standard error what happens, without values: error, warn, info, debug or trace, or a list of
     /// target=level.
-    #[arg(long, global = true, value_name = "FILTER", env = "RUST_LOG")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILTER",
+        env = "RUST_LOG",
+        hide_env_values = true,
+        display_order = 900
+    )]
     log: Option<String>,
     #[command(subcommand)]
     command: Command,
