@@ -38,7 +38,7 @@ mod wsdl;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-pub use diff::diff;
+pub use diff::{Bump, Change, Diff, Effect, Kind, compare, diff, insert_into_changelog};
 pub use error::{Error, Result};
 pub use files::{Difference, Output, fnv1a_of_folder};
 pub use ir::Ir;
