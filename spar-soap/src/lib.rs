@@ -1,6 +1,7 @@
 //! A client of SPAR Personsök: typed questions and answers, SOAP 1.1 over mutual TLS.
 //!
-//! This crate does not store answers, does not repeat searches and has no blocking API. The transport
+//! This crate does not store answers, does not repeat searches (unless a [`Resend`] says so) and has no
+//! blocking API. The transport
 //! under it is re-exported as [`transport`], the record types come from `spar-types`.
 //!
 //! ```no_run
@@ -34,8 +35,10 @@
 //!
 //! Every search is billed, with or without a hit, and logged against a person. [`Error::sent`] says
 //! whether SPAR may have executed a search that brought no answer. Nothing here shows a person in
-//! `Debug`, errors or traces.
+//! `Debug`, errors or traces. A client can have every search recorded before its answer is handed out:
+//! [`audit`].
 
+pub mod audit;
 pub mod envelope;
 pub mod operation;
 
@@ -45,6 +48,7 @@ mod environment;
 mod error;
 #[rustfmt::skip]
 mod generated;
+mod resend;
 mod trace;
 mod version;
 
@@ -53,6 +57,7 @@ pub use client::{Client, DEFAULT_CONCURRENCY, SlutAnvandare, Uppdrag, Wire};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind};
 pub use generated::*;
+pub use resend::Resend;
 pub use spar_http as transport;
 pub use spar_http::Sent;
 pub use version::{UnknownVersion, Version};

@@ -151,7 +151,7 @@ fn settings() -> Result<SslConnectorBuilder, ErrorStack> {
     Ok(builder)
 }
 
-/// Sessions kept for resumption, as many as connections at rest by default. OpenSSL's 20,480 are
+/// Sessions kept for resumption; a client rarely opens more connections at once. OpenSSL's 20,480 are
 /// meant for servers: a session holds a chain of certificates, and one that the server has forgotten
 /// is tried again until newer ones push it out.
 const MAX_SESSIONS: i32 = 8;

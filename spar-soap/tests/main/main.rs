@@ -3,8 +3,10 @@
 // Helpers of tests may fail.
 #![allow(clippy::unwrap_used)]
 
+mod audited;
 mod canned;
 mod outcomes;
+mod resend;
 mod simulated;
 mod traces;
 
