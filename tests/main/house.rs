@@ -64,9 +64,10 @@ fn the_types_know_no_network() {
 fn only_the_transport_names_hyper_and_rustls() {
     // Design: the only client crate that does.
     for (path, text) in files() {
-        let is_client = ["spar-soap/src", "spar-types/src", "spar-tool/src", "src/"]
-            .iter()
-            .any(|folder| path.starts_with(folder));
+        let is_client =
+            ["spar-soap/src", "spar-filtransport/src", "spar-types/src", "spar-tool/src", "src/"]
+                .iter()
+                .any(|folder| path.starts_with(folder));
         if is_client {
             for forbidden in ["hyper::", "hyper_util::", "openssl::", "rustls::", "tokio_rustls::"]
             {

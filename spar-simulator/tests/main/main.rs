@@ -12,6 +12,7 @@ mod persons;
 mod script;
 mod service;
 mod tls;
+mod verdicts;
 mod wire;
 mod xsd;
 

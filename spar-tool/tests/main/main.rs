@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 mod config;
+mod simulate;
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
