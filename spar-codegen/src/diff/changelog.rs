@@ -29,7 +29,7 @@ impl Diff {
     fn entries(&self) -> Entries {
         let mut entries = Entries::new();
         let (old, new) = &self.interfaces;
-        if old != new {
+        if old != new && !self.is_api {
             let line = format!("The interface `{new}`; `newest` is its module.");
             entries.entry(("spar-types", "Added")).or_default().push(line);
             let line = format!("Client and simulator speak `{new}`.");
@@ -39,7 +39,11 @@ impl Diff {
             let name = component.title.split(' ').next().unwrap_or_default();
             for change in &component.changes {
                 let is_operation = component.title == "operations";
-                let crate_ = if is_operation { "spar-soap" } else { "spar-types" };
+                let crate_ = match (self.is_api, is_operation) {
+                    (true, _) => "spar-filtransport",
+                    (_, true) => "spar-soap",
+                    _ => "spar-types",
+                };
                 let breaks = match is_operation {
                     true => change.kind.soap() == Bump::Major,
                     false => change.kind.types() == Bump::Major,

@@ -3,6 +3,7 @@
 //! [`diff`] compares facts and is exact. [`compare`] explains them: it sees versions of one component as
 //! one, finds what was renamed or moved, and classifies.
 
+mod api;
 mod changelog;
 mod content;
 mod facts;
@@ -42,6 +43,8 @@ pub struct Diff {
     pub(crate) components: Vec<Component>,
     /// Documentation that differs, in strings.
     pub(crate) documentation: usize,
+    /// Whether it is an interface by OpenAPI.
+    pub(crate) is_api: bool,
 }
 
 /// What differs in one component. The operations of the service are the first.
@@ -83,6 +86,14 @@ impl Diff {
 pub fn compare(old: &Ir, new: &Ir) -> Diff {
     let (old_facts, new_facts) = (old.facts(), new.facts());
     let mut components = Vec::new();
+    if old.api.is_some() || new.api.is_some() {
+        let changes = api::compare(&old_facts, &new_facts);
+        if !changes.is_empty() {
+            components.push(Component { title: "API".to_owned(), changes });
+        }
+        let interfaces = (old.interface.clone(), new.interface.clone());
+        return Diff { interfaces, components, documentation: 0, is_api: true };
+    }
     let changes = compare_operations(&operations(&old_facts), &operations(&new_facts));
     if !changes.is_empty() {
         components.push(Component { title: "operations".to_owned(), changes });
@@ -107,7 +118,8 @@ pub fn compare(old: &Ir, new: &Ir) -> Diff {
         }
     }
     let documentation = documentation(old, new);
-    Diff { interfaces: (old.interface.clone(), new.interface.clone()), components, documentation }
+    let interfaces = (old.interface.clone(), new.interface.clone());
+    Diff { interfaces, components, documentation, is_api: false }
 }
 
 pub(crate) fn change(place: &str, kind: Kind, old: &str, new: &str) -> Change {

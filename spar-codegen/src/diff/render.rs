@@ -16,6 +16,9 @@ impl Diff {
         let types = most(Kind::types).max(least);
         // Their functions take and give the records.
         let soap = most(Kind::soap).max(types);
+        if self.is_api {
+            return vec![("spar-filtransport", soap), ("spar-tool", soap.min(Bump::Minor))];
+        }
         vec![
             ("spar-types", types),
             ("spar-soap", soap),
