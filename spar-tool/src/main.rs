@@ -37,7 +37,14 @@ use crate::exit::Exit;
 struct Arguments {
     /// Tell on standard error what happens, without values: error, warn, info, debug or trace, or a list of
     /// target=level.
-    #[arg(long, global = true, value_name = "FILTER", env = "RUST_LOG")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILTER",
+        env = "RUST_LOG",
+        hide_env_values = true,
+        display_order = 900
+    )]
     log: Option<String>,
     #[command(subcommand)]
     command: Command,
@@ -74,8 +81,8 @@ enum Command {
     Config(Box<config::Arguments>),
     /// Judge requests and answers by the schemas, strictly.
     ///
-    /// Each finding tells path, byte offset and rule, never a value. Exits with 0 if every file is
-    /// valid, 1 if one is not.
+    /// Each finding tells path, byte offset and rule, never a value.
+    #[command(after_help = validate::HELP)]
     Validate(validate::Arguments),
     /// Print what makes a shell complete this command's options.
     ///
