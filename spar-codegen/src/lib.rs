@@ -19,6 +19,7 @@
 
 mod bindings;
 mod diff;
+mod edit;
 mod error;
 mod files;
 mod fixups;
@@ -31,6 +32,7 @@ mod model;
 mod names;
 mod openapi;
 mod pattern;
+pub mod published;
 mod render;
 mod source;
 mod tables;
@@ -41,10 +43,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use bindings::Bindings;
-pub use diff::diff;
+pub use diff::{Bump, Change, Diff, Effect, Kind, compare, diff, insert_into_changelog};
+pub use edit::ManifestEdit;
 pub use error::{Error, Proposal, Result};
 pub use files::{Difference, Output, fnv1a_of_folder};
-pub use ir::Ir;
+pub use ir::{Ir, sha256};
+pub use load::locate_root;
 pub use manifest::{File, Manifest, Origin};
 pub use tables::Tables;
 pub use verify::{Verification, verify};
@@ -61,7 +65,7 @@ use render::Target;
 ///
 /// A file that is missing, that is not XML, or that holds a construct which is not supported.
 pub fn read(schemas: &Path, manifest: &Manifest, interface: &str) -> Result<Ir> {
-    let root = load::locate_root(schemas)?;
+    let root = locate_root(schemas)?;
     let Interface { entries, note } = manifest.interface(interface)?;
     if let [file] = &**entries
         && file.ends_with(".yaml")
@@ -111,7 +115,7 @@ pub fn generate(
         .collect::<Result<Vec<_>>>()?;
     let xml = irs.iter().filter(|ir| ir.api.is_none());
     let models = xml.map(|ir| model::build(ir, &irs, tables)).collect::<Result<Vec<_>>>().map_err(
-        |error| match load::locate_root(schemas) {
+        |error| match locate_root(schemas) {
             Ok(root) => error.quoted_from(&root),
             Err(_) => error,
         },
@@ -151,7 +155,7 @@ fn served(
     manifest: &Manifest,
     interfaces: &[&str],
 ) -> Result<BTreeMap<String, String>> {
-    let root = load::locate_root(schemas)?;
+    let root = locate_root(schemas)?;
     let mut files = BTreeMap::new();
     for interface in interfaces.iter().filter(|interface| interface.starts_with("personsok/")) {
         let entries = &manifest.interface(interface)?.entries;

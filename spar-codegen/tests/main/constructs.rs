@@ -24,7 +24,7 @@ use crate::generated::components::steg::{KortLista, Steg};
 use crate::generated::components::upprepade::{EEllerF, Upprepade};
 use crate::support::{Verdicts, fresh};
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/constructs")
 }
 
