@@ -7,6 +7,7 @@ mod audit;
 mod compare;
 mod config;
 mod embedded;
+mod guides;
 mod lists;
 mod outcomes;
 mod pages;
