@@ -81,8 +81,8 @@ enum Command {
     Config(Box<config::Arguments>),
     /// Judge requests and answers by the schemas, strictly.
     ///
-    /// Each finding tells path, byte offset and rule, never a value. Exits with 0 if every file is
-    /// valid, 1 if one is not.
+    /// Each finding tells path, byte offset and rule, never a value.
+    #[command(after_help = validate::HELP)]
     Validate(validate::Arguments),
     /// Print what makes a shell complete this command's options.
     ///
