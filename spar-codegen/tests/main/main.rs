@@ -3,6 +3,8 @@
 // Fixtures may fail: they are tests.
 #![allow(clippy::unwrap_used)]
 
+mod changes;
+
 use std::path::Path;
 
 use expect_test::{Expect, expect};
@@ -66,6 +68,15 @@ impl Fixture {
 
     fn path(&self) -> &Path {
         self.0.path()
+    }
+
+    /// Replaces words in a file.
+    fn replace(self, file: &str, from: &str, to: &str) -> Self {
+        let path = self.path().join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file} holds no {from}");
+        std::fs::write(path, text.replace(from, to)).unwrap();
+        self
     }
 
     fn read(&self) -> Result<Ir, String> {
