@@ -19,7 +19,20 @@ use crate::personsok::resume::{Earlier, Repeat};
 use crate::searches::{Job, Receive, Run, RunOptions};
 use crate::{failure, output, render};
 
+/// Shown below `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  One person, the number typed at the prompt:
+    spar personsok
+  All whose names sound like this and who live in Solna, as a table:
+    spar personsok --namn-sok-argument 'mikael efter*' --fonetisk-sokning \\
+        --postort-sok-argument solna --format table
+  A list, and what is left of it after an interruption:
+    spar personsok --id-nummer numbers.txt --max-searches 500 > out.ndjson
+    spar personsok --id-nummer numbers.txt --max-searches 500 --resume out.ndjson >> out.ndjson";
+
 #[derive(clap::Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Where the id numbers are: - for standard input, a file with one per line, or the number itself.
     ///
