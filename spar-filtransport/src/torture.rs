@@ -146,10 +146,11 @@ const SCENARIOS: [(&str, Scenario); 4] = [
 #[tokio::test]
 async fn whatever_fails_on_disk_is_made_good_by_the_next_run() {
     let mut operations = 0;
-    for (about, prepare) in SCENARIOS {
-        for (kind, by_half) in
-            [(io::ErrorKind::StorageFull, true), (io::ErrorKind::PermissionDenied, false)]
-        {
+    for (number, (about, prepare)) in SCENARIOS.into_iter().enumerate() {
+        let full = (io::ErrorKind::StorageFull, true);
+        let denied = (io::ErrorKind::PermissionDenied, false);
+        // What kind of failure it is makes no difference but to the error.
+        for (kind, by_half) in if number == 0 { vec![full, denied] } else { vec![full] } {
             for n in 1.. {
                 let folder = tempfile::tempdir().expect("folder");
                 let folder = folder.path();
@@ -185,7 +186,7 @@ async fn whatever_fails_on_disk_is_made_good_by_the_next_run() {
             }
         }
     }
-    assert!(operations > 200, "{operations} operations failed");
+    assert!(operations > 150, "{operations} operations failed");
 }
 
 // DL-02: the connection breaks after each of many bytes of the list or of a file.
