@@ -89,6 +89,8 @@ const STEPS: &[Step] = &[
             &["cargo", "run", "--example", "search"],
             &["cargo", "run", "--example", "thousand"],
             &["cargo", "run", "--example", "blocking"],
+            &["cargo", "run", "--example", "own_roots_and_proxy"],
+            &["cargo", "run", "--example", "identity_rotation"],
             &["cargo", "run", "--example", "your_tests"],
             &["cargo", "test", "--example", "your_tests"],
         ],

@@ -6,6 +6,7 @@
 mod audit;
 mod compare;
 mod config;
+mod doctor;
 mod embedded;
 mod lists;
 mod outcomes;
