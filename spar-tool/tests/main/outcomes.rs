@@ -303,6 +303,7 @@ fn the_form_is_the_schemas() {
     // REQ-07, REQ-08, REQ-09, REQ-10, REQ-11, REQ-12, and all that is wrong at once.
     check(&["--namn-sok-argument=a*", "--post-nr=1"], "", 2, "PostNr: value does not match");
     check(&["--namn-sok-argument=a*"], "", 2, "waived with --waive");
+    check(&["--namn-sok-argument=ck*"], "", 3, "note: NamnSokArgument: the letters before the");
     check(&["--namn-sok-argument=a*", "--waive=short-wildcard"], "", 5, "");
     check(&["--namn-sok-argument=a", "--fornamn-sok-argument=b"], "", 2, "cannot stand beside");
     check(&["--post-nr-from=11111"], "", 2, "missing: --post-nr-tom");
