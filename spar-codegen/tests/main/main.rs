@@ -5,7 +5,7 @@
 
 #[path = "../fixtures/bibliotek/generated/mod.rs"]
 #[rustfmt::skip]
-pub mod bibliotek;
+pub mod lan;
 mod changes;
 mod constructs;
 mod determinism;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use spar_codegen::{Bindings, Tables};
 use spar_types::xml::{self, Limits, Mode, Nillable};
 
-use crate::bibliotek::bibliotek::v1_0::{Bok, Isbn, Kanal, LanFraga, LanSvar, LanSvarLan, Upphov};
-use crate::bibliotek::operations::{SokLan, SokLanRequest, SokLanResponse};
+use crate::lan::bibliotek::v1_0::{Bok, Isbn, Kanal, LanFraga, LanSvar, LanSvarLan, Upphov};
+use crate::lan::operations::{SokLan, SokLanRequest, SokLanResponse};
 use crate::support::{Verdicts, fresh};
 
 fn folder() -> PathBuf {
@@ -19,7 +19,7 @@ fn generated_code_is_fresh() {
     let output = Bindings::new("bibliotek/1.0", folder(), "bibliotek.wsdl")
         .catalog("https://bibliotek.example.se/", "")
         .tables(Tables::load(&folder()).unwrap())
-        .module("crate::bibliotek")
+        .module("crate::lan")
         .folder("generated")
         .command("UPDATE_EXPECT=1 cargo test -p spar-codegen")
         .json(true)
