@@ -1,5 +1,6 @@
 //! `spar validate`.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -11,11 +12,13 @@ use spar_types::xml::{Document, Element, Limits, Mode, Root, read_element};
 use spar_types::{Error, ErrorKind};
 
 use crate::exit::Exit;
+use crate::files::verdict;
 use crate::output::say;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Requests and answers of Personsök, of any version, with or without their SOAP envelope.
+    /// Requests and answers of Personsök, of any version, with or without their SOAP envelope; files from
+    /// SPAR and to SPAR, of any size and version, plain or packed.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// How to print the findings.
@@ -37,7 +40,7 @@ struct Verdict {
     file: String,
     valid: bool,
     /// The element found, such as `SPARPersonsokningSvar 2023.1`.
-    document: Option<&'static str>,
+    document: Option<Cow<'static, str>>,
     findings: Vec<Finding>,
     /// Findings beyond those listed.
     further: usize,
@@ -53,6 +56,14 @@ struct Finding {
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
     let mut is_valid = true;
     for file in &arguments.files {
+        if let Some(verdict) = judge_file(file)? {
+            is_valid &= verdict.valid;
+            match arguments.format {
+                Format::Json => say!("{}", serde_json::to_string(&verdict)?)?,
+                Format::Text => print(&verdict)?,
+            }
+            continue;
+        }
         let bytes =
             std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
         let verdict = judge(file, &bytes);
@@ -68,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
 fn print(verdict: &Verdict) -> Result<()> {
     let Verdict { file, document, findings, further, valid } = verdict;
     if *valid {
-        say!("{file}: valid, {}", document.unwrap_or_default())?;
+        say!("{file}: valid, {}", document.as_deref().unwrap_or_default())?;
     }
     for Finding { path, offset, rule } in findings {
         let place = if path.is_empty() { String::new() } else { format!(" in {path}") };
@@ -78,6 +89,26 @@ fn print(verdict: &Verdict) -> Result<()> {
         say!("{file}: {further} more")?;
     }
     Ok(())
+}
+
+/// The verdict on a file from SPAR or to SPAR; `None` if it is none.
+fn judge_file(file: &Path) -> Result<Option<Verdict>> {
+    let judged = verdict::judge(file);
+    let judged = judged.with_context(|| format!("{} cannot be read", file.display()))?;
+    Ok(judged.map(|verdict::Verdict { document, findings, further }| Verdict {
+        file: file.display().to_string(),
+        valid: findings.is_empty() && further == 0,
+        document: Some(document.into()).filter(|name: &Cow<'_, str>| !name.is_empty()),
+        findings: findings
+            .into_iter()
+            .map(|found| Finding {
+                path: found.path,
+                offset: usize::try_from(found.offset).unwrap_or(usize::MAX),
+                rule: found.rule,
+            })
+            .collect(),
+        further,
+    }))
 }
 
 fn judge(file: &Path, bytes: &[u8]) -> Verdict {
@@ -136,7 +167,7 @@ fn read<T: Root>(name: &'static str, element: Element<'_>) -> Option<Verdict> {
     let mut verdict = Verdict {
         file: String::new(),
         valid: strict.is_ok(),
-        document: Some(name),
+        document: Some(name.into()),
         findings: Vec::new(),
         further: 0,
     };
