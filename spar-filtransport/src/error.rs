@@ -129,7 +129,8 @@ impl Error {
                 Some("split the file, or zip it: SPAR takes zip with one file inside")
             }
             ErrorKind::Transport(_) if self.sent() == Sent::Unknown => Some(
-                "if a file was handed in: look at the status of the in-files before handing it in again",
+                "if a file was handed in: look at the status of the in-files before handing it in again; \
+                 if small files work and larger ones never do, let the client wait for 100 Continue",
             ),
             ErrorKind::Transport(_) => {
                 self.0.source.as_deref()?.downcast_ref::<spar_http::Error>()?.hint()

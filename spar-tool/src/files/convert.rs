@@ -11,7 +11,7 @@ use spar_files::{OnError, Options, Records};
 use tempfile::NamedTempFile;
 
 use super::csv::{self, Formulas};
-use super::{expand, is_interrupted, open, with_records};
+use super::{expand, is_interrupted, open, unknown, with_records};
 use crate::exit::Exit;
 use crate::output::note;
 
@@ -88,7 +88,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
         options.on_error = if arguments.skip_damaged { OnError::Skip } else { OnError::Stop };
         let (reader, bar) = open(file, options, arguments.quiet)?;
         let format = reader.head().format;
-        let converted = with_records!(format, convert(reader, target.as_deref(), arguments));
+        let converted =
+            with_records!(format, convert(reader, target.as_deref(), arguments), Err(unknown()));
         bar.finish_and_clear();
         match converted.with_context(|| format!("{} was not converted", file.display()))? {
             Outcome::Whole => {}
@@ -126,7 +127,7 @@ fn convert<T: Columnar + WritePost>(
         (To::Xml, Some(target)) => to_xml(&mut records, target)?,
         (_, None) => to_text(&mut records, &mut io::stdout().lock(), arguments)?,
         (_, Some(target)) => {
-            let folder = target.parent().unwrap_or(Path::new("."));
+            let folder = target.parent().unwrap_or_else(|| Path::new("."));
             let mut file = NamedTempFile::new_in(folder)?;
             let is_finished = to_text(&mut records, file.as_file_mut(), arguments)?;
             if is_finished {

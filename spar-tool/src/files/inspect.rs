@@ -8,7 +8,7 @@ use serde::Serialize;
 use spar_files::sequence::{Delivery, FETCH_DAYS, Finding, check};
 use spar_files::{Error, OnError, Options, Post, Reader};
 
-use super::{expand, open, with_records};
+use super::{expand, open, unknown, with_records};
 use crate::exit::Exit;
 use crate::output::say;
 
@@ -122,7 +122,7 @@ fn inspect(path: &Path, arguments: &Arguments, deliveries: &mut Vec<Delivery>) -
         deliveries.push(delivery);
     }
     if !arguments.head {
-        with_records!(head.format, count(reader, &mut found))?;
+        with_records!(head.format, count(reader, &mut found), Err(unknown()))?;
     }
     bar.finish_and_clear();
     Ok(found)

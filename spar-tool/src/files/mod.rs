@@ -62,6 +62,10 @@ pub(crate) fn unreadable(path: &Path) -> String {
     format!("{} cannot be read", path.display())
 }
 
+pub(crate) fn unknown() -> anyhow::Error {
+    anyhow::anyhow!("this program does not know the format of the file")
+}
+
 /// Opens a file, and shows on a terminal how far it is read.
 pub(crate) fn open(path: &Path, options: Options, quiet: bool) -> Result<(Reader, ProgressBar)> {
     let file = File::open(path).with_context(|| unreadable(path))?;
@@ -106,9 +110,9 @@ impl Seek for Watched {
     }
 }
 
-/// Calls a function for the records that a format holds.
+/// Calls a function for the records that a format holds; `$otherwise` is for formats that came later.
 macro_rules! with_records {
-    ($format:expr, $function:ident ( $($argument:expr),* )) => {{
+    ($format:expr, $function:ident ( $($argument:expr),* ), $otherwise:expr) => {{
         use spar_files::Format;
         use spar_types::{avisering, infil_id_nummer, personnummersattning, reklamsparravisering, urval};
         match $format {
@@ -126,7 +130,7 @@ macro_rules! with_records {
             Format::InfilPersonnummersattning => {
                 $function::<personnummersattning::newest::PersonnummersattningFraga>($($argument),*)
             }
-            _ => anyhow::bail!("this program does not know the format yet"),
+            _ => $otherwise,
         }
     }};
 }
