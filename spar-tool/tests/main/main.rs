@@ -9,6 +9,7 @@ mod config;
 mod doctor;
 mod embedded;
 mod files;
+mod guides;
 mod lists;
 mod outcomes;
 mod pages;
