@@ -8,9 +8,10 @@ use std::sync::{Arc, OnceLock};
 
 use spar_types::personsok::newest::{AviseringPost, IdNummer};
 use spar_types::xml::{
-    self, Document, Element, FromXml, Limits, Mode, Name, Reading, Refusal, Root, ToXml, Writer,
+    self, Document, Element, FromXml, Limits, Mode, Name, Reading, Refusal, Root, RootVisitor,
+    ToXml, Writer,
 };
-use spar_types::{Rule, components};
+use spar_types::{Rule, components, each_root};
 
 use crate::error::{Error, ErrorKind};
 
@@ -188,10 +189,42 @@ impl fmt::Display for Place<'_> {
 
 /// The records of one document, read strictly but for the namespaces.
 fn read(file: &str, document: &[u8]) -> Result<Vec<AviseringPost>, Error> {
+    read_newest(file, document).or_else(|fault| {
+        let mut older = Older { document, posts: None };
+        each_root(&mut older);
+        older.posts.ok_or(fault)
+    })
+}
+
+/// Records of a version that the newest cannot hold wholly: what it does not know is left out.
+struct Older<'d> {
+    document: &'d [u8],
+    posts: Option<Vec<AviseringPost>>,
+}
+
+impl RootVisitor for Older<'_> {
+    fn visit<T: Root>(&mut self, _version: &'static str) {
+        if self.posts.is_some() || T::NAME.local != Posts::NAME.local {
+            return;
+        }
+        let Ok(read) = xml::read::<T>(self.document, Mode::Tolerant, &limits()) else { return };
+        if read.deviations.iter().any(|deviation| deviation.rule != Rule::OtherNamespace) {
+            return;
+        }
+        let newest = xml::transcribe::<_, Posts>(&read.value);
+        self.posts = newest.ok().map(|read| read.value.into_posts());
+    }
+}
+
+/// With one namespace for all, nearly every element departs from the schema.
+fn limits() -> Limits {
     let mut limits = Limits::default();
-    // With one namespace for all, nearly every element departs from the schema.
     limits.deviations = limits.elements;
-    let read = xml::read::<Posts>(document, Mode::Tolerant, &limits).map_err(|error| {
+    limits
+}
+
+fn read_newest(file: &str, document: &[u8]) -> Result<Vec<AviseringPost>, Error> {
+    let read = xml::read::<Posts>(document, Mode::Tolerant, &limits()).map_err(|error| {
         let at = Place { file, line: line_of(document, error.offset()) };
         Error::new(ErrorKind::Persons, format!("{at}: {} in {}", error.kind(), error.path()))
     })?;
@@ -206,8 +239,7 @@ fn read(file: &str, document: &[u8]) -> Result<Vec<AviseringPost>, Error> {
         }
         return Err(Error::new(ErrorKind::Persons, message));
     }
-    // One that cannot be read is a deviation, and was refused above.
-    Ok(read.value.0.avisering_post.into_iter().flatten().collect())
+    Ok(read.value.into_posts())
 }
 
 /// The line of a byte, counted from 1.
@@ -224,6 +256,13 @@ fn line_of_post(document: &[u8], index: usize) -> usize {
 
 /// A document of persons, with a root in the namespace of the simulator.
 struct Posts(components::aviseringpost::AviseringPoster);
+
+impl Posts {
+    /// The records. One that cannot be read is a deviation, and was refused.
+    fn into_posts(self) -> Vec<AviseringPost> {
+        self.0.avisering_post.into_iter().flatten().collect()
+    }
+}
 
 impl Root for Posts {
     const NAME: Name =
