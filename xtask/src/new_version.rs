@@ -132,6 +132,12 @@ pub(crate) fn run() -> Result<ExitCode> {
         text.replacen("\nmod ", "\nmod new_version;\nmod ", 1).as_bytes(),
     )?;
     put(&stage.path().join("spar-soap/tests/main/new_version.rs"), TEST.as_bytes())?;
+    // Where dependencies are shared, cargo takes packages of one version and place for the same.
+    let cargo_toml = stage.path().join("Cargo.toml");
+    let text = fs::read_to_string(&cargo_toml)?;
+    let version = format!("version = \"{}\"", env!("CARGO_PKG_VERSION"));
+    let apart = format!("version = \"{}-new-version\"", env!("CARGO_PKG_VERSION"));
+    put(&cargo_toml, text.replace(&version, &apart).as_bytes())?;
 
     files.clear();
     collect(stage.path(), Path::new(""), &mut files)?;
