@@ -15,10 +15,6 @@ mod strategy;
 #[path = "../../spar-types/tests/main/support.rs"]
 mod support;
 
-use std::sync::LazyLock;
-
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use spar_types::personsok::{v2021_1, v2023_1};
 use spar_types::xml::{self, Root};
 
@@ -35,20 +31,9 @@ pub trait Message: Root + PartialEq {
 
 impl<T: Any + Root + PartialEq> Message for T {
     fn made_of(bytes: &[u8]) -> Option<Self> {
-        let seed = [bytes, &*REST].concat();
-        let rng = TestRng::from_seed(RngAlgorithm::PassThrough, &seed);
-        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-        T::any().new_tree(&mut runner).ok().map(|tree| tree.current())
+        strategy::made_of(bytes)
     }
 }
-
-/// What follows the input: zeros, by which what is optional is absent, with other numbers in between, since
-/// who draws evenly from a range draws again what would favor some of it, and zeros are such.
-static REST: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let mut dice = Dice::new(1);
-    let words = (0..16_384).map(|word| if word % 8 == 7 { dice.next() } else { 0 });
-    words.flat_map(u64::to_le_bytes).collect()
-});
 
 /// What was written is read as it was, and written as the same bytes.
 pub fn roundtrip<T: Message>(bytes: &[u8]) {
