@@ -9,6 +9,7 @@ mod codegen;
 mod fuzz;
 mod new_version;
 mod package;
+mod picture;
 mod schemas;
 
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ enum Task {
     /// Add a made-up version of the interface to a copy of the workspace: nothing hand-written may have to
     /// change.
     NewVersion,
+    /// Draw docs/demo.svg, the README's picture of `spar demo`.
+    Picture,
     /// Run what must pass before a change lands.
     Ci(ci::Arguments),
 }
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Package => package::run(),
         Task::NewVersion => new_version::run(),
+        Task::Picture => picture::run(),
         Task::Ci(arguments) => ci::run(&arguments),
     };
     result.unwrap_or_else(|error| {
