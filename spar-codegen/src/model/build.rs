@@ -30,13 +30,15 @@ pub(crate) fn build(ir: &Ir, irs: &[Ir], tables: &Tables) -> Result<Model> {
         reach(&modules, &operation.request, &mut reachable);
         reach(&modules, &operation.response, &mut reachable);
     }
-    for name in &ir.documents {
-        reach(&modules, &element_type(ir, names, name)?, &mut reachable);
+    let root = |name: &QName| element_type(ir, names, name);
+    let documents = ir.documents.iter().map(root).collect::<Result<Vec<_>>>()?;
+    for document in &documents {
+        reach(&modules, document, &mut reachable);
     }
     check_facade(&reachable)?;
     graph::set_namespaces(&mut modules);
     let (facade, note) = (interface_idents(&ir.interface)?, ir.note.clone());
-    Ok(Model { facade, note, modules, operations, reachable })
+    Ok(Model { facade, note, modules, operations, documents, reachable })
 }
 
 pub(super) struct Builder<'i> {

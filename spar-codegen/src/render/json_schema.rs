@@ -48,9 +48,6 @@ pub(super) fn render(model: &Model, files: &mut Rendered<'_>) -> Result<()> {
 
 /// The constants by which users get at the files, for the facade of the interface version.
 pub(super) fn constants(model: &Model) -> TokenStream {
-    if model.operations.is_empty() {
-        return TokenStream::new();
-    }
     let constants = messages(model).into_iter().map(|message| {
         let name = ident(&message.ident.to_shouty_snake_case());
         let path = path(model, &message.ident);
@@ -68,7 +65,8 @@ pub(super) fn constants(model: &Model) -> TokenStream {
 }
 
 fn messages(model: &Model) -> BTreeSet<&RustType> {
-    model.operations.iter().flat_map(|o| [&o.request, &o.response]).collect()
+    let messages = model.operations.iter().flat_map(|o| [&o.request, &o.response]);
+    messages.chain(&model.documents).collect()
 }
 
 /// Such as `personsok 2021.1`.
