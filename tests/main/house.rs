@@ -47,6 +47,7 @@ fn xsd_parser_is_named_in_one_file() {
         "spar-sdk",
         "spar-types",
         "spar-files",
+        "spar-filtransport",
         "spar-http",
         "spar-soap",
         "spar-simulator",
