@@ -15,13 +15,20 @@ use tracing_subscriber::{Layer, fmt as layer, registry};
 
 use crate::failure::Problem;
 
-/// Begins to write what the filter lets through, such as `debug` or `spar_http=trace,warn`.
+/// Begins to write what the option lets through, or else the variable `RUST_LOG`, such as `debug` or
+/// `spar_http=trace,warn`.
 ///
 /// # Errors
 ///
-/// A filter that is none.
-pub(crate) fn start(filter: Option<&str>) -> Result<()> {
-    let lines = subscriber(filter.unwrap_or(DEFAULT), std::io::stderr)?;
+/// An option that is no filter. The variable may be meant for other programs, in a form of theirs.
+pub(crate) fn start(option: Option<&str>, variable: Option<&str>) -> Result<()> {
+    let lines = match (option, variable) {
+        (Some(filter), _) => subscriber(filter, std::io::stderr)?,
+        (None, Some(filter)) => {
+            subscriber(filter, std::io::stderr).or_else(|_| subscriber(DEFAULT, std::io::stderr))?
+        }
+        (None, None) => subscriber(DEFAULT, std::io::stderr)?,
+    };
     // A second call changes nothing.
     let _ = lines.try_init();
     Ok(())
