@@ -8,6 +8,7 @@ mod ci;
 mod codegen;
 mod fuzz;
 mod package;
+mod picture;
 mod schemas;
 
 use std::path::PathBuf;
@@ -38,6 +39,8 @@ enum Task {
     Fuzz(fuzz::Arguments),
     /// Pack every crate that is published, and build the packed crates by themselves, offline.
     Package,
+    /// Draw docs/demo.svg, the README's picture of `spar demo`.
+    Picture,
     /// Run what must pass before a change lands.
     Ci(ci::Arguments),
 }
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Package => package::run(),
+        Task::Picture => picture::run(),
         Task::Ci(arguments) => ci::run(&arguments),
     };
     result.unwrap_or_else(|error| {

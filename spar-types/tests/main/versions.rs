@@ -21,6 +21,17 @@ fn a_component_that_both_versions_share_is_one_type() {
 }
 
 #[test]
+fn values_may_go_to_any_thread_and_stay_there() {
+    fn check<T: Send + Sync + Unpin + 'static>() {}
+    check::<v2021_1::SparPersonsokningSvar>();
+    check::<v2023_1::SparPersonsokningSvar>();
+    check::<v2023_1::SparPersonsokningFraga>();
+    check::<spar_types::comparison::Claim>();
+    check::<spar_types::search::SokvillkorBuilder>();
+    check::<(spar_types::Error, spar_types::InvalidDocument, spar_types::Unrepresentable)>();
+}
+
+#[test]
 fn what_the_older_version_holds_the_newest_holds() {
     // GEN-15: read strictly as the older and converted, it is what tolerant reading makes of it at once.
     for sample in answers() {
