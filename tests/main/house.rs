@@ -269,7 +269,7 @@ fn no_key_and_no_certificate_is_committed() {
 
 #[test]
 fn test_data_holds_no_real_person() {
-    // PII-08: a valid personnummer must be one of SPAR's published test numbers, or have a serial of
+    // PII-08, PII-10: a valid personnummer must be one of SPAR's published test numbers, or have a serial of
     // 980 or more, which is not given out to persons.
     const PUBLISHED: [&str; 5] =
         ["198111309285", "197910312391", "198106039228", "195704133106", "191212121212"];
