@@ -37,15 +37,8 @@ use crate::exit::Exit;
 #[command(name = "spar", version, after_help = exit::help())]
 struct Arguments {
     /// Tell on standard error what happens, without values: error, warn, info, debug or trace, or a list of
-    /// target=level.
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILTER",
-        env = "RUST_LOG",
-        hide_env_values = true,
-        display_order = 900
-    )]
+    /// target=level [env: RUST_LOG]
+    #[arg(long, global = true, value_name = "FILTER", display_order = 900)]
     log: Option<String>,
     #[command(subcommand)]
     command: Command,
@@ -116,7 +109,8 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<Exit> {
-    logging::start(arguments.log.as_deref())?;
+    let variable = std::env::var("RUST_LOG").ok();
+    logging::start(arguments.log.as_deref(), variable.as_deref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

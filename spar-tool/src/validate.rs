@@ -8,9 +8,8 @@ use anyhow::Result;
 use clap::ValueEnum;
 use serde::Serialize;
 use spar_soap::envelope::{self, Body};
-use spar_types::Error;
-use spar_types::personsok::{v2021_1, v2023_1};
-use spar_types::xml::{Document, Element, Limits, Mode, Root, read_element};
+use spar_types::xml::{Document, Element, Limits, Mode, Root, RootVisitor, read_element};
+use spar_types::{Error, each_root};
 
 use crate::exit::Exit;
 use crate::failure;
@@ -55,7 +54,7 @@ struct Verdict {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     /// The element found, such as `SPARPersonsokningSvar 2023.1`.
-    document: Option<&'static str>,
+    document: Option<String>,
     findings: Vec<Finding>,
     /// Findings beyond those listed.
     further: usize,
@@ -112,7 +111,7 @@ fn read_file(file: &Path) -> std::io::Result<Vec<u8>> {
 fn print(verdict: &Verdict) -> Result<()> {
     let Verdict { file, document, findings, further, valid, .. } = verdict;
     if *valid == Some(true) {
-        say!("{file}: valid, {}", document.unwrap_or_default())?;
+        say!("{file}: valid, {}", document.as_deref().unwrap_or_default())?;
     }
     for Finding { path, offset, message, .. } in findings {
         let place = if path.is_empty() { String::new() } else { format!(" in {path}") };
@@ -141,28 +140,35 @@ fn judge(bytes: &[u8]) -> Verdict {
             return Verdict::of(Finding::at(document.root(), rule, message));
         }
     };
-    let known = [
-        read::<v2021_1::SparPersonsokningFraga>("SPARPersonsokningFraga 2021.1", payload),
-        read::<v2021_1::SparPersonsokningSvar>("SPARPersonsokningSvar 2021.1", payload),
-        read::<v2023_1::SparPersonsokningFraga>("SPARPersonsokningFraga 2023.1", payload),
-        read::<v2023_1::SparPersonsokningSvar>("SPARPersonsokningSvar 2023.1", payload),
-    ];
-    known.into_iter().flatten().next().unwrap_or_else(|| {
-        let message = "not a request or an answer of a known version".to_owned();
+    let mut known = Known { payload, verdict: None };
+    each_root(&mut known);
+    known.verdict.unwrap_or_else(|| {
+        let message = "not a document of a known version".to_owned();
         Verdict::of(Finding::at(payload, "root", message))
     })
 }
 
-/// The verdict is the strict reader's, the findings are the tolerant one's, which goes on. `None` if the
-/// element is another one.
-fn read<T: Root>(name: &'static str, element: Element<'_>) -> Option<Verdict> {
-    if !element.is(T::NAME) {
-        return None;
+/// Looks for the document that an element is.
+struct Known<'x> {
+    payload: Element<'x>,
+    verdict: Option<Verdict>,
+}
+
+impl RootVisitor for Known<'_> {
+    fn visit<T: Root>(&mut self, version: &'static str) {
+        if self.verdict.is_none() && self.payload.is(T::NAME) {
+            let document = Some(format!("{} {version}", T::NAME.local));
+            self.verdict = Some(Verdict { document, ..read::<T>(self.payload) });
+        }
     }
+}
+
+/// The verdict is the strict reader's, the findings are the tolerant one's, which goes on.
+fn read<T: Root>(element: Element<'_>) -> Verdict {
     let limits = Limits::default();
-    let mut verdict = Verdict { document: Some(name), ..Verdict::default() };
+    let mut verdict = Verdict::default();
     let Err(first) = read_element::<T>(element, Mode::Strict, &limits) else {
-        return Some(Verdict { valid: Some(true), ..verdict });
+        return Verdict { valid: Some(true), ..verdict };
     };
     verdict.valid = Some(false);
     match read_element::<T>(element, Mode::Tolerant, &limits) {
@@ -178,7 +184,7 @@ fn read<T: Root>(name: &'static str, element: Element<'_>) -> Option<Verdict> {
         }
         Err(fatal) => verdict.findings.push(finding(&fatal)),
     }
-    Some(verdict)
+    verdict
 }
 
 fn finding(error: &Error) -> Finding {
