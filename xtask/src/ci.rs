@@ -101,11 +101,55 @@ const STEPS: &[Step] = &[
 
 /// What needs a network, another toolchain or a published version to compare with.
 const ELSEWHERE: &[Step] = &[
-    Step("msrv", &[&["cargo", "+1.89", "check", "--workspace"]]),
-    Step("advisories", &[&["cargo", "deny", "check"]]),
-    Step("semver", &[&["cargo", "semver-checks", "--workspace"]]),
+    Step("advisories", &[&["cargo", "deny", "--all-features", "check"]]),
+    Step(
+        "external-types",
+        &[
+            &[
+                "cargo",
+                "+nightly",
+                "check-external-types",
+                "--manifest-path",
+                "spar-types/Cargo.toml",
+            ],
+            &[
+                "cargo",
+                "+nightly",
+                "check-external-types",
+                "--manifest-path",
+                "spar-http/Cargo.toml",
+            ],
+            &[
+                "cargo",
+                "+nightly",
+                "check-external-types",
+                "--manifest-path",
+                "spar-soap/Cargo.toml",
+            ],
+        ],
+    ),
     Step("fuzz", &[&["cargo", "xtask", "fuzz"]]),
+    Step("minimal-versions", &[&["cargo", "minimal-versions", "check", "--direct", "--workspace"]]),
+    Step("msrv", &[&["cargo", MSRV, "check", "--workspace", "--all-features"]]),
+    Step(
+        "powerset",
+        &[&[
+            "cargo",
+            "hack",
+            "check",
+            "--feature-powerset",
+            "--depth",
+            "3",
+            "--no-dev-deps",
+            "--ignore-private",
+            "--workspace",
+        ]],
+    ),
+    Step("semver", &[&["cargo", "semver-checks", "--workspace"]]),
 ];
+
+/// The toolchain that the manifest promises, as cargo is asked for it.
+const MSRV: &str = concat!("+", env!("CARGO_PKG_RUST_VERSION"));
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.list {
