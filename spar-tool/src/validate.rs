@@ -13,12 +13,14 @@ use spar_types::{Error, each_root};
 
 use crate::exit::Exit;
 use crate::failure;
+use crate::files::verdict;
 use crate::output::say;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Requests and answers of Personsök, of any version, with or without their SOAP envelope; `-` is
-    /// standard input.
+    /// Requests and answers of Personsök, of any version, with or without their SOAP envelope; files from
+    /// SPAR and to SPAR, of any version and size, plain or packed. `-` is standard input, for a request or an
+    /// answer.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// How to print the findings.
@@ -72,8 +74,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
     let mut exit = Exit::Success;
     for file in &arguments.files {
         let name = file.display().to_string();
-        let verdict = match read_file(file) {
-            Ok(bytes) => judge(&bytes),
+        let verdict = match judge_path(file) {
+            Ok(verdict) => verdict,
             Err(error) => {
                 let verdict = Verdict { error: Some(error.to_string()), ..Verdict::default() };
                 failure::report(
@@ -94,6 +96,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
         }
     }
     Ok(exit)
+}
+
+fn judge_path(path: &Path) -> std::io::Result<Verdict> {
+    let is_file = path.is_file();
+    if let Some(verdict) = is_file.then(|| verdict::judge(path)).transpose()?.flatten() {
+        return Ok(verdict.into());
+    }
+    read_file(path).map(|bytes| judge(&bytes))
 }
 
 /// The bytes of the file, of which one more than the reader takes is enough to be refused.
@@ -193,6 +203,27 @@ fn finding(error: &Error) -> Finding {
         offset: error.offset(),
         rule: error.kind().name(),
         message: error.kind().to_string(),
+    }
+}
+
+impl From<verdict::Verdict> for Verdict {
+    fn from(verdict: verdict::Verdict) -> Self {
+        let verdict::Verdict { document, findings, further } = verdict;
+        Self {
+            valid: Some(findings.is_empty() && further == 0),
+            document,
+            findings: findings
+                .into_iter()
+                .map(|verdict::Finding { path, offset, rule, message }| Finding {
+                    path,
+                    offset: usize::try_from(offset).unwrap_or(usize::MAX),
+                    rule,
+                    message,
+                })
+                .collect(),
+            further,
+            ..Self::default()
+        }
     }
 }
 

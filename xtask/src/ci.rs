@@ -53,6 +53,7 @@ const STEPS: &[Step] = &[
             ],
         ],
     ),
+    // SUP-05: none, all, and each TLS backend and provider alone.
     Step(
         "features",
         &[
@@ -78,7 +79,26 @@ const STEPS: &[Step] = &[
                 "--features",
                 "rustls-ring",
             ],
+            &[
+                "cargo",
+                "check",
+                "-p",
+                "spar-http",
+                "--no-default-features",
+                "--features",
+                "rustls-aws-lc-rs",
+            ],
+            &[
+                "cargo",
+                "check",
+                "-p",
+                "spar-http",
+                "--no-default-features",
+                "--features",
+                "pkcs12,platform-verifier",
+            ],
             &["cargo", "check", "-p", "spar-soap", "--no-default-features"],
+            &["cargo", "test", "-p", "spar-tool", "--features", "openssl", "doctor"],
         ],
     ),
     Step("docs", &[&["cargo", "doc", "--workspace", "--no-deps", "--all-features"]]),
