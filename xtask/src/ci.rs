@@ -53,6 +53,7 @@ const STEPS: &[Step] = &[
             ],
         ],
     ),
+    // SUP-05: none, all, and each TLS backend and provider alone.
     Step(
         "features",
         &[
@@ -78,7 +79,26 @@ const STEPS: &[Step] = &[
                 "--features",
                 "rustls-ring",
             ],
+            &[
+                "cargo",
+                "check",
+                "-p",
+                "spar-http",
+                "--no-default-features",
+                "--features",
+                "rustls-aws-lc-rs",
+            ],
+            &[
+                "cargo",
+                "check",
+                "-p",
+                "spar-http",
+                "--no-default-features",
+                "--features",
+                "pkcs12,platform-verifier",
+            ],
             &["cargo", "check", "-p", "spar-soap", "--no-default-features"],
+            &["cargo", "test", "-p", "spar-tool", "--features", "openssl", "doctor"],
         ],
     ),
     Step("docs", &[&["cargo", "doc", "--workspace", "--no-deps", "--all-features"]]),
@@ -101,11 +121,55 @@ const STEPS: &[Step] = &[
 
 /// What needs a network, another toolchain or a published version to compare with.
 const ELSEWHERE: &[Step] = &[
-    Step("msrv", &[&["cargo", "+1.89", "check", "--workspace"]]),
-    Step("advisories", &[&["cargo", "deny", "check"]]),
-    Step("semver", &[&["cargo", "semver-checks", "--workspace"]]),
+    Step("advisories", &[&["cargo", "deny", "--all-features", "check"]]),
+    Step(
+        "external-types",
+        &[
+            &[
+                "cargo",
+                "+nightly",
+                "check-external-types",
+                "--manifest-path",
+                "spar-types/Cargo.toml",
+            ],
+            &[
+                "cargo",
+                "+nightly",
+                "check-external-types",
+                "--manifest-path",
+                "spar-http/Cargo.toml",
+            ],
+            &[
+                "cargo",
+                "+nightly",
+                "check-external-types",
+                "--manifest-path",
+                "spar-soap/Cargo.toml",
+            ],
+        ],
+    ),
     Step("fuzz", &[&["cargo", "xtask", "fuzz"]]),
+    Step("minimal-versions", &[&["cargo", "minimal-versions", "check", "--direct", "--workspace"]]),
+    Step("msrv", &[&["cargo", MSRV, "check", "--workspace", "--all-features"]]),
+    Step(
+        "powerset",
+        &[&[
+            "cargo",
+            "hack",
+            "check",
+            "--feature-powerset",
+            "--depth",
+            "3",
+            "--no-dev-deps",
+            "--ignore-private",
+            "--workspace",
+        ]],
+    ),
+    Step("semver", &[&["cargo", "semver-checks", "--workspace"]]),
 ];
+
+/// The toolchain that the manifest promises, as cargo is asked for it.
+const MSRV: &str = concat!("+", env!("CARGO_PKG_RUST_VERSION"));
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.list {
