@@ -95,6 +95,7 @@ const STEPS: &[Step] = &[
             &["cargo", "test", "--example", "your_tests"],
         ],
     ),
+    Step("new-version", &[&["cargo", "xtask", "new-version"]]),
     Step("package", &[&["cargo", "xtask", "package"]]),
 ];
 
