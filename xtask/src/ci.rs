@@ -102,6 +102,13 @@ const ELSEWHERE: &[Step] = &[
     Step("advisories", &[&["cargo", "deny", "check"]]),
     Step("semver", &[&["cargo", "semver-checks", "--workspace"]]),
     Step(
+        "interop",
+        &[
+            &["npm", "install", "--no-audit", "--no-fund", "--prefix", "target/interop", "soap@1"],
+            &["cargo", "test", "-p", "spar-tool", "--test", "main", "interop", "--", "--nocapture"],
+        ],
+    ),
+    Step(
         "fuzz",
         &[
             &["cargo", "fuzz", "run", "-s", "none", "soap_response", "--", "-max_total_time=60"],

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 mod config;
+mod interop;
 mod simulate;
 
 use std::io::{BufRead, BufReader, Write};
