@@ -8,6 +8,7 @@ mod convert;
 mod inspect;
 mod json;
 mod json_schema;
+mod openapi;
 mod served;
 mod soap;
 mod strategies;
@@ -18,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
+
+pub(crate) use openapi::filtransport_crate;
 
 use crate::error::{Error, Result};
 use crate::model::{
