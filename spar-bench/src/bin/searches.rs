@@ -1,7 +1,8 @@
 //! How many searches a second `spar simulate` answers, and whether its memory grows.
 //!
 //! `searches SPAR SEARCHES`: starts the program SPAR as a simulator on the first core, and makes so many
-//! searches by number on the second, on 32 connections. Without `taskset` both share what there is.
+//! searches on the second, on 32 connections, every fourth by name and sound, the others by number. Without
+//! `taskset` both share what there is.
 
 #![allow(clippy::print_stdout)]
 
@@ -16,7 +17,7 @@ use std::time::Instant;
 use spar_simulator::Persons;
 use spar_soap::transport::{self, Endpoint, Identity, Roots};
 use spar_soap::{Client, SlutAnvandare, Uppdrag, Version};
-use spar_types::personsok::newest::{KundNr, PersonsokningFraga, UppdragId};
+use spar_types::personsok::newest::{KundNr, PersonsokningFraga, Sokvillkor, UppdragId};
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -110,11 +111,15 @@ async fn search(url: &str, folder: &Path, searches: usize) -> Result<(), Failure
     let user = SlutAnvandare::new("bench".parse()?);
     let numbers: Arc<Vec<_>> =
         Arc::new(Persons::built_in().iter().map(|post| post.person_id.id_nummer.clone()).collect());
+    let by_sound = Sokvillkor::builder()
+        .fonetisk_sokning(true)
+        .namn_sok_argument("Mikael Karlsson")
+        .build()?;
     let next = Arc::new(AtomicUsize::new(0));
     let start = Instant::now();
     let tasks: Vec<_> = (0..CONNECTIONS)
         .map(|_| {
-            let (client, user) = (client.clone(), user.clone());
+            let (client, user, by_sound) = (client.clone(), user.clone(), by_sound.clone());
             let (numbers, next) = (Arc::clone(&numbers), Arc::clone(&next));
             tokio::spawn(async move {
                 loop {
@@ -122,8 +127,11 @@ async fn search(url: &str, folder: &Path, searches: usize) -> Result<(), Failure
                     if number >= searches {
                         return Ok::<(), Failure>(());
                     }
-                    let number = numbers[number % numbers.len()].clone();
-                    client.personsok(&user, PersonsokningFraga::IdNummer(number)).await?;
+                    let fraga = match number % 4 {
+                        0 => by_sound.clone(),
+                        _ => PersonsokningFraga::IdNummer(numbers[number % numbers.len()].clone()),
+                    };
+                    client.personsok(&user, fraga).await?;
                 }
             })
         })
