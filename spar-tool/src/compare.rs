@@ -14,7 +14,14 @@ use crate::failure::Problem;
 use crate::output;
 use crate::searches::{Job, Receive, Run, RunOptions};
 
+/// Shown below `--help`.
+const EXAMPLES: &str = "\
+Example:
+  echo '{\"id_nummer\": \"197503029865\", \"namn\": \"Anna Exempelsson\", \"postort\": \"Solna\"}' | spar compare
+  {\"line\":1,\"outcome\":\"hit\",\"sent\":\"yes\",\"verdicts\":{\"namn\":\"same\",\"postort\":\"different\"},…}";
+
 #[derive(clap::Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     run: RunOptions,

@@ -183,15 +183,17 @@ impl Run {
         bar.finish_and_clear();
         // What was interrupted after its last search has lost nothing.
         end.interrupted &= waiting.next().is_some() || end.maybe_sent > 0;
-        failed.map_or(Ok(end), |error| {
-            Err(error.context(
+        match failed {
+            None => Ok(end),
+            Some(error) if error.is::<Problem>() => Err(error),
+            Some(error) => Err(error.context(
                 Problem::of(
                     "the answers cannot be written",
                     "what was searched for is billed all the same; --resume takes up what was written",
                 )
                 .with_exit(Exit::ClosedOutput),
-            ))
-        })
+            )),
+        }
     }
 
     fn search(&self, fraga: PersonsokningFraga) -> JoinHandle<Result<Svar, Error>> {

@@ -16,6 +16,7 @@ use spar_types::personsok::newest::{
 use spar_types::xml::WriteOptions;
 
 use crate::exit::Exit;
+use crate::output;
 
 /// Below `--help`: the form of persons, and the faults to ask for.
 const HELP: &str = "\
@@ -98,7 +99,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit> {
         Some(folder) => simulator.write_schemas(folder)?,
         None => Vec::new(),
     };
-    println!("{}", description(&simulator, &arguments, &wsdls));
+    output::line(&description(&simulator, &arguments, &wsdls))?;
     eprintln!("The persons are invented. End with Ctrl-C.");
     end.await;
     match simulator.shutdown().await {

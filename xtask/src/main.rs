@@ -6,6 +6,7 @@
 mod bench;
 mod ci;
 mod codegen;
+mod fuzz;
 mod package;
 mod schemas;
 
@@ -33,6 +34,8 @@ enum Task {
     Schemas(schemas::Task),
     /// Measure reading and writing, as ratios within one run, and judge them by their targets.
     Bench(bench::Arguments),
+    /// Run fuzz targets, each for a while. Needs cargo-fuzz, but no nightly toolchain.
+    Fuzz(fuzz::Arguments),
     /// Pack every crate that is published, and build the packed crates by themselves, offline.
     Package,
     /// Run what must pass before a change lands.
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Task::Codegen(arguments) => codegen::run(&arguments),
         Task::Schemas(task) => schemas::run(&task),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Package => package::run(),
         Task::Ci(arguments) => ci::run(&arguments),
     };

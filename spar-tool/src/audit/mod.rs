@@ -16,6 +16,7 @@ use spar_soap::audit::{Audit, BoxError, Entry};
 use spar_types::personsok::newest::PersonsokningFraga;
 
 use crate::audit::key::Key;
+use crate::exit::Exit;
 use crate::failure::Problem;
 use crate::output;
 use crate::settings::Settings;
@@ -77,7 +78,16 @@ impl AuditLog {
         let line = serde_json::to_string(&line)?;
         open(path)
             .and_then(|mut file| append(&mut file, &line))
-            .with_context(|| unusable(path, "make room on the disk"))?;
+            .with_context(|| {
+                Problem::of(
+                    format!(
+                        "neither the audit log nor {} can be written, so an answer that was paid for is lost",
+                        path.display()
+                    ),
+                    "make room on the disk before the next search",
+                )
+                .with_exit(Exit::NotAudited)
+            })?;
         Ok(path.clone())
     }
 

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::ValueEnum;
 use spar_types::personsok::newest::PersonsokningFraga;
+use spar_types::search;
 
 use crate::answer::{Asked, Came};
 use crate::exit::Exit;
@@ -19,7 +20,20 @@ use crate::personsok::resume::{Earlier, Repeat};
 use crate::searches::{Job, Receive, Run, RunOptions};
 use crate::{failure, output, render};
 
+/// Shown below `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  One person, the number typed at the prompt:
+    spar personsok
+  All whose names sound like this and who live in Solna, as a table:
+    spar personsok --namn-sok-argument 'mikael efter*' --fonetisk-sokning \\
+        --postort-sok-argument solna --format table
+  A list, and what is left of it after an interruption:
+    spar personsok --id-nummer numbers.txt --max-searches 500 > out.ndjson
+    spar personsok --id-nummer numbers.txt --max-searches 500 --resume out.ndjson >> out.ndjson";
+
 #[derive(clap::Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Where the id numbers are: - for standard input, a file with one per line, or the number itself.
     ///
@@ -86,7 +100,12 @@ fn jobs(arguments: &Arguments) -> Result<(Vec<Job<Asked>>, bool)> {
             "leave one or the other",
         )
         .into()),
-        (Some(fraga), None) => Ok((vec![Job { about: Asked::default(), fraga: Ok(fraga) }], false)),
+        (Some(fraga), None) => {
+            for (element, warning) in search::warnings(&fraga) {
+                output::note(&format!("{element}: {warning}"));
+            }
+            Ok((vec![Job { about: Asked::default(), fraga: Ok(fraga) }], false))
+        }
         (None, argument) => {
             let numbers = numbers::read(argument.as_deref().unwrap_or("-"))?;
             let earlier = arguments.resume.as_deref().map(Earlier::read).transpose()?;
