@@ -4,6 +4,8 @@
 //!
 //! - [`types`]: record types with their XML reader and writer (`spar-types`).
 //! - [`soap`]: the client of Personsök, SOAP over mutual TLS (`spar-soap`).
+//! - `files` (feature `files`): files from SPAR and to SPAR (`spar-files`).
+//! - `filtransport` (feature `filtransport`): fetching files and handing files in (`spar-filtransport`).
 //!
 //! The examples of the repository show them in use, against the embedded SPAR of `spar-simulator`.
 //!
@@ -16,6 +18,10 @@
 //! - `serde`: `Serialize` for all records.
 //! - `jiff-1`, `time-03`, `chrono-04`: dates to and from the types of a date crate.
 
+#[cfg(feature = "files")]
+pub use spar_files as files;
+#[cfg(feature = "filtransport")]
+pub use spar_filtransport as filtransport;
 pub use spar_soap as soap;
 pub use spar_types as types;
 

@@ -15,8 +15,6 @@ mod strategy;
 #[path = "../../spar-types/tests/main/support.rs"]
 mod support;
 
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use spar_types::personsok::{v2021_1, v2023_1};
 use spar_types::xml::{self, Root};
 
@@ -33,9 +31,7 @@ pub trait Message: Root + PartialEq {
 
 impl<T: Any + Root + PartialEq> Message for T {
     fn made_of(bytes: &[u8]) -> Option<Self> {
-        let rng = TestRng::from_seed(RngAlgorithm::PassThrough, bytes);
-        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-        T::any().new_tree(&mut runner).ok().map(|tree| tree.current())
+        strategy::made_of(bytes)
     }
 }
 

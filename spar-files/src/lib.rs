@@ -8,6 +8,7 @@
 //! - [`write`] makes the files that customers hand in.
 //! - [`sequence`] finds deliveries that are missing, [`delivery`] compares what was asked for with what
 //!   came.
+//! - `columns`, with the feature `serde`, lays records out in the columns of a table.
 //!
 //! # What is certain about the files
 //!
@@ -20,6 +21,8 @@
 //! Errors tell record, byte offset, path and rule, and never a value. No file is made but those that were
 //! asked for, and only their owner can read them.
 
+#[cfg(feature = "serde")]
+pub mod columns;
 pub mod delivery;
 pub mod sequence;
 pub mod write;

@@ -50,7 +50,7 @@ impl Persons {
         static PERSONS: OnceLock<Persons> = OnceLock::new();
         let read = || {
             let files = BUILT_IN.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
-            Self::from_files(&files)
+            Self::from_files(&files, Unknown::LeftOut)
                 .expect("the files are part of this crate, and its tests read them")
         };
         PERSONS.get_or_init(read).clone()
@@ -82,7 +82,7 @@ impl Persons {
     /// A document that breaks any other rule, and a number that two persons have. Line, place and
     /// rule are named, never a value.
     pub fn from_xml(document: &[u8]) -> Result<Self, Error> {
-        Self::from_files(&[(String::new(), document.to_vec())])
+        Self::from_files(&[(String::new(), document.to_vec())], Unknown::Refused)
     }
 
     /// The persons of a file in the form of [`from_xml`](Self::from_xml), or of all files `*.xml` of
@@ -117,14 +117,15 @@ impl Persons {
         let read = |path: &std::path::PathBuf| {
             Ok((path.display().to_string(), fs::read(path).map_err(failed(path))?))
         };
-        Self::from_files(&paths.iter().map(read).collect::<Result<Vec<_>, Error>>()?)
+        let files = paths.iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+        Self::from_files(&files, Unknown::Refused)
     }
 
     /// Persons of several documents, each with the name that errors use; empty if there is none.
-    fn from_files(files: &[(String, Vec<u8>)]) -> Result<Self, Error> {
+    fn from_files(files: &[(String, Vec<u8>)], unknown: Unknown) -> Result<Self, Error> {
         let mut register = Register { posts: Vec::new(), places: HashMap::new() };
         for (file, document) in files {
-            for (index, post) in read(file, document)?.into_iter().enumerate() {
+            for (index, post) in read(file, document, unknown)?.into_iter().enumerate() {
                 let place = register.posts.len();
                 if register.places.insert(post.person_id.id_nummer.clone(), place).is_some() {
                     let at = Place { file, line: line_of_post(document, index) };
@@ -186,8 +187,16 @@ impl fmt::Display for Place<'_> {
     }
 }
 
+/// What becomes of elements that the newest version does not know.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unknown {
+    Refused,
+    /// The register of this crate may be of an older version than the newest.
+    LeftOut,
+}
+
 /// The records of one document, read strictly but for the namespaces.
-fn read(file: &str, document: &[u8]) -> Result<Vec<AviseringPost>, Error> {
+fn read(file: &str, document: &[u8], unknown: Unknown) -> Result<Vec<AviseringPost>, Error> {
     let mut limits = Limits::default();
     // With one namespace for all, nearly every element departs from the schema.
     limits.deviations = limits.elements;
@@ -195,8 +204,11 @@ fn read(file: &str, document: &[u8]) -> Result<Vec<AviseringPost>, Error> {
         let at = Place { file, line: line_of(document, error.offset()) };
         Error::new(ErrorKind::Persons, format!("{at}: {} in {}", error.kind(), error.path()))
     })?;
-    let mut faults =
-        read.deviations.iter().filter(|deviation| deviation.rule != Rule::OtherNamespace);
+    let mut faults = read.deviations.iter().filter(|deviation| match deviation.rule {
+        Rule::OtherNamespace => false,
+        Rule::UnknownElement => unknown == Unknown::Refused,
+        _ => true,
+    });
     if let Some(fault) = faults.next() {
         let at = Place { file, line: line_of(document, fault.offset) };
         let mut message = format!("{at}: {} in {}", fault.rule, fault.path);

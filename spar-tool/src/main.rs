@@ -11,6 +11,7 @@ mod demo;
 mod doctor;
 mod exit;
 mod failure;
+mod files;
 mod logging;
 mod output;
 mod pages;
@@ -37,15 +38,8 @@ use crate::exit::Exit;
 #[command(name = "spar", version, after_help = exit::help())]
 struct Arguments {
     /// Tell on standard error what happens, without values: error, warn, info, debug or trace, or a list of
-    /// target=level.
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILTER",
-        env = "RUST_LOG",
-        hide_env_values = true,
-        display_order = 900
-    )]
+    /// target=level [env: RUST_LOG]
+    #[arg(long, global = true, value_name = "FILTER", display_order = 900)]
     log: Option<String>,
     #[command(subcommand)]
     command: Command,
@@ -80,6 +74,19 @@ enum Command {
     ///
     /// Exits with 1 if one of them cannot be used.
     Config(Box<config::Arguments>),
+    /// Turn files from SPAR into lines of JSON, CSV or plain XML of the newest version.
+    ///
+    /// Takes files and folders of them, plain, zipped or gzipped, of any version. Each file gives one file in
+    /// the folder of --out, under its final name only when it is complete: a run that stopped is continued by
+    /// starting it again. Values are what SPAR sent, and as personal as they were.
+    Convert(files::convert::Arguments),
+    /// Make files to hand in to SPAR, of what stands on standard input or in files.
+    Infil(files::infil::Arguments),
+    /// Divide a file to SPAR into several that it takes.
+    Split(files::split::Arguments),
+    /// Say what files are: format, version, sender, assignment, number of records, and which deliveries are
+    /// missing. Shows no personal data.
+    Inspect(files::inspect::Arguments),
     /// Look at every step on the way to SPAR, and say what to do where it ends.
     ///
     /// Certificate, DNS, TCP, proxy, TLS, the server's certificate, whether the server asks for a renegotiation
@@ -87,7 +94,7 @@ enum Command {
     /// and nothing but the connection is needed. Exits with 11 if something does not work. Do this first when
     /// searches fail, after a new certificate, and before a machine goes into production.
     Doctor(Box<doctor::Arguments>),
-    /// Judge requests and answers by the schemas, strictly.
+    /// Judge requests, answers and files by the schemas, strictly.
     ///
     /// Each finding tells path, byte offset and rule, never a value.
     #[command(after_help = validate::HELP)]
@@ -116,7 +123,8 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<Exit> {
-    logging::start(arguments.log.as_deref())?;
+    let variable = std::env::var("RUST_LOG").ok();
+    logging::start(arguments.log.as_deref(), variable.as_deref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -130,6 +138,12 @@ fn run(arguments: Arguments) -> Result<Exit> {
             Command::Compare(arguments) => compare::run(*arguments).await,
             Command::Audit(arguments) => audit::run(*arguments),
             Command::Config(arguments) => config::run(&arguments),
+            Command::Convert(arguments) => {
+                files::until_interrupted(|| files::convert::run(&arguments))
+            }
+            Command::Infil(arguments) => files::infil::run(&arguments),
+            Command::Split(arguments) => files::split::run(&arguments),
+            Command::Inspect(arguments) => files::inspect::run(&arguments),
             Command::Doctor(arguments) => doctor::run(&arguments).await,
             Command::Validate(arguments) => validate::run(&arguments),
             Command::Completions(arguments) => pages::completions(&arguments, Arguments::command()),

@@ -20,7 +20,7 @@ pub(crate) fn write(text: &str) -> Result<()> {
 ///
 /// # Errors
 ///
-/// As [`write`].
+/// As [`write()`].
 pub(crate) fn line(text: &str) -> Result<()> {
     write(&format!("{text}\n"))
 }

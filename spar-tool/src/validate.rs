@@ -8,18 +8,19 @@ use anyhow::Result;
 use clap::ValueEnum;
 use serde::Serialize;
 use spar_soap::envelope::{self, Body};
-use spar_types::Error;
-use spar_types::personsok::{v2021_1, v2023_1};
-use spar_types::xml::{Document, Element, Limits, Mode, Root, read_element};
+use spar_types::xml::{Document, Element, Limits, Mode, Root, RootVisitor, read_element};
+use spar_types::{Error, each_root};
 
 use crate::exit::Exit;
 use crate::failure;
+use crate::files::verdict;
 use crate::output::say;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Requests and answers of Personsök, of any version, with or without their SOAP envelope; `-` is
-    /// standard input.
+    /// Requests and answers of Personsök, of any version, with or without their SOAP envelope; files from
+    /// SPAR and to SPAR, of any version and size, plain or packed. `-` is standard input, for a request or an
+    /// answer.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// How to print the findings.
@@ -55,7 +56,7 @@ struct Verdict {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     /// The element found, such as `SPARPersonsokningSvar 2023.1`.
-    document: Option<&'static str>,
+    document: Option<String>,
     findings: Vec<Finding>,
     /// Findings beyond those listed.
     further: usize,
@@ -73,8 +74,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
     let mut exit = Exit::Success;
     for file in &arguments.files {
         let name = file.display().to_string();
-        let verdict = match read_file(file) {
-            Ok(bytes) => judge(&bytes),
+        let verdict = match judge_path(file) {
+            Ok(verdict) => verdict,
             Err(error) => {
                 let verdict = Verdict { error: Some(error.to_string()), ..Verdict::default() };
                 failure::report(
@@ -97,6 +98,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
     Ok(exit)
 }
 
+fn judge_path(path: &Path) -> std::io::Result<Verdict> {
+    let is_file = path.is_file();
+    if let Some(verdict) = is_file.then(|| verdict::judge(path)).transpose()?.flatten() {
+        return Ok(verdict.into());
+    }
+    read_file(path).map(|bytes| judge(&bytes))
+}
+
 /// The bytes of the file, of which one more than the reader takes is enough to be refused.
 fn read_file(file: &Path) -> std::io::Result<Vec<u8>> {
     let limit = Limits::default().document_bytes as u64 + 1;
@@ -112,7 +121,7 @@ fn read_file(file: &Path) -> std::io::Result<Vec<u8>> {
 fn print(verdict: &Verdict) -> Result<()> {
     let Verdict { file, document, findings, further, valid, .. } = verdict;
     if *valid == Some(true) {
-        say!("{file}: valid, {}", document.unwrap_or_default())?;
+        say!("{file}: valid, {}", document.as_deref().unwrap_or_default())?;
     }
     for Finding { path, offset, message, .. } in findings {
         let place = if path.is_empty() { String::new() } else { format!(" in {path}") };
@@ -141,28 +150,35 @@ fn judge(bytes: &[u8]) -> Verdict {
             return Verdict::of(Finding::at(document.root(), rule, message));
         }
     };
-    let known = [
-        read::<v2021_1::SparPersonsokningFraga>("SPARPersonsokningFraga 2021.1", payload),
-        read::<v2021_1::SparPersonsokningSvar>("SPARPersonsokningSvar 2021.1", payload),
-        read::<v2023_1::SparPersonsokningFraga>("SPARPersonsokningFraga 2023.1", payload),
-        read::<v2023_1::SparPersonsokningSvar>("SPARPersonsokningSvar 2023.1", payload),
-    ];
-    known.into_iter().flatten().next().unwrap_or_else(|| {
-        let message = "not a request or an answer of a known version".to_owned();
+    let mut known = Known { payload, verdict: None };
+    each_root(&mut known);
+    known.verdict.unwrap_or_else(|| {
+        let message = "not a document of a known version".to_owned();
         Verdict::of(Finding::at(payload, "root", message))
     })
 }
 
-/// The verdict is the strict reader's, the findings are the tolerant one's, which goes on. `None` if the
-/// element is another one.
-fn read<T: Root>(name: &'static str, element: Element<'_>) -> Option<Verdict> {
-    if !element.is(T::NAME) {
-        return None;
+/// Looks for the document that an element is.
+struct Known<'x> {
+    payload: Element<'x>,
+    verdict: Option<Verdict>,
+}
+
+impl RootVisitor for Known<'_> {
+    fn visit<T: Root>(&mut self, version: &'static str) {
+        if self.verdict.is_none() && self.payload.is(T::NAME) {
+            let document = Some(format!("{} {version}", T::NAME.local));
+            self.verdict = Some(Verdict { document, ..read::<T>(self.payload) });
+        }
     }
+}
+
+/// The verdict is the strict reader's, the findings are the tolerant one's, which goes on.
+fn read<T: Root>(element: Element<'_>) -> Verdict {
     let limits = Limits::default();
-    let mut verdict = Verdict { document: Some(name), ..Verdict::default() };
+    let mut verdict = Verdict::default();
     let Err(first) = read_element::<T>(element, Mode::Strict, &limits) else {
-        return Some(Verdict { valid: Some(true), ..verdict });
+        return Verdict { valid: Some(true), ..verdict };
     };
     verdict.valid = Some(false);
     match read_element::<T>(element, Mode::Tolerant, &limits) {
@@ -178,7 +194,7 @@ fn read<T: Root>(name: &'static str, element: Element<'_>) -> Option<Verdict> {
         }
         Err(fatal) => verdict.findings.push(finding(&fatal)),
     }
-    Some(verdict)
+    verdict
 }
 
 fn finding(error: &Error) -> Finding {
@@ -187,6 +203,27 @@ fn finding(error: &Error) -> Finding {
         offset: error.offset(),
         rule: error.kind().name(),
         message: error.kind().to_string(),
+    }
+}
+
+impl From<verdict::Verdict> for Verdict {
+    fn from(verdict: verdict::Verdict) -> Self {
+        let verdict::Verdict { document, findings, further } = verdict;
+        Self {
+            valid: Some(findings.is_empty() && further == 0),
+            document,
+            findings: findings
+                .into_iter()
+                .map(|verdict::Finding { path, offset, rule, message }| Finding {
+                    path,
+                    offset: usize::try_from(offset).unwrap_or(usize::MAX),
+                    rule,
+                    message,
+                })
+                .collect(),
+            further,
+            ..Self::default()
+        }
     }
 }
 

@@ -32,7 +32,7 @@ pub mod simple {
     //! Simple types.
 
     pub use crate::simple::{
-        Datum, FreeText, Int, Integer, Length, Long, Number, OfullstandigtDatum, Pattern,
+        Compiled, Datum, FreeText, Int, Integer, Length, Long, Number, OfullstandigtDatum, Pattern,
         SimpleType, Text, Tidsstampel, UnknownCode, checked, collapsed, integer, read_attribute,
         read_simple, read_simple_content, regex,
     };

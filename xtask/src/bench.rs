@@ -15,6 +15,9 @@ pub(crate) struct Arguments {
     /// A tenth of the documents, three rounds and no clean build: for trying, not for figures.
     #[arg(long)]
     quick: bool,
+    /// Also make 100,000 searches against the simulator, and see what memory they take. Some minutes.
+    #[arg(long)]
+    memory: bool,
     /// Exit with 1 if a target is missed.
     #[arg(long)]
     check: bool,
@@ -42,6 +45,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let of = |figures: &BTreeMap<String, f64>, name: &str| {
         figures.get(name).copied().with_context(|| format!("no figure `{name}`"))
     };
+    let searches = if arguments.quick { "200" } else { "2000" };
+    // What a process has taken is asked of Linux.
+    let client = match cfg!(target_os = "linux") {
+        true => Some(measure("client", &["cpu", searches, rounds])?),
+        false => None,
+    };
     let mut rows = Vec::new();
     let mut row = |what, figure, unit, target| rows.push(Row { what, figure, unit, target });
     row("bytes of a record", of(&speed, "bytes of a record")?, "B", Target::None);
@@ -66,6 +75,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     row("bytes allocated per record", of(&allocations, "bytes allocated")?, "B", Target::None);
     row("allocations that a record keeps", of(&allocations, "allocations kept")?, "", Target::None);
     row("bytes that a record keeps", of(&allocations, "bytes kept")?, "B", Target::None);
+    if let Some(client) = client {
+        row("CPU of a bare post over TLS", of(&client, "CPU of a bare post")?, "µs", Target::None);
+        row("CPU of a search, XML included", of(&client, "CPU of a search")?, "µs", Target::None);
+        row("a search against a bare post", of(&client, "CPU ratio")?, "", Target::AtMost(1.3));
+    }
     let lines = generated_lines(&workspace().join("spar-types/src/generated"))?
         + generated_lines(&workspace().join("spar-soap/src/generated"))?;
     let of_files = lines_of_files()?;
@@ -83,6 +97,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             Target::AtMost(bound) => verdict(figure <= bound, "at most", bound, &mut is_missed),
         };
         println!("{what:<42} {figure:>10.2} {unit:<5} {verdict}");
+    }
+    if arguments.memory {
+        for (what, kilobytes) in measure("client", &["memory", "100000"])? {
+            println!("{what:<42} {kilobytes:>10.0}");
+        }
     }
     Ok(if is_missed && arguments.check { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }

@@ -53,6 +53,7 @@ const STEPS: &[Step] = &[
             ],
         ],
     ),
+    // SUP-05: none, all, and each TLS backend and provider alone.
     Step(
         "features",
         &[
@@ -78,7 +79,26 @@ const STEPS: &[Step] = &[
                 "--features",
                 "rustls-ring",
             ],
+            &[
+                "cargo",
+                "check",
+                "-p",
+                "spar-http",
+                "--no-default-features",
+                "--features",
+                "rustls-aws-lc-rs",
+            ],
+            &[
+                "cargo",
+                "check",
+                "-p",
+                "spar-http",
+                "--no-default-features",
+                "--features",
+                "pkcs12,platform-verifier",
+            ],
             &["cargo", "check", "-p", "spar-soap", "--no-default-features"],
+            &["cargo", "test", "-p", "spar-tool", "--features", "openssl", "doctor"],
         ],
     ),
     Step("docs", &[&["cargo", "doc", "--workspace", "--no-deps", "--all-features"]]),
@@ -95,6 +115,7 @@ const STEPS: &[Step] = &[
             &["cargo", "test", "--example", "your_tests"],
         ],
     ),
+    Step("new-version", &[&["cargo", "xtask", "new-version"]]),
     Step("package", &[&["cargo", "xtask", "package"]]),
 ];
 
@@ -102,6 +123,33 @@ const STEPS: &[Step] = &[
 const ELSEWHERE: &[Step] = &[
     Step("msrv", &[&["cargo", "+1.89", "check", "--workspace"]]),
     Step("advisories", &[&["cargo", "deny", "check"]]),
+    // SUP-02: what `tests/main/house.rs` reads from the sources, this reads from the compiler.
+    Step(
+        "external-types",
+        &[
+            &[
+                "cargo",
+                "+nightly",
+                "check-external-types",
+                "--manifest-path",
+                "spar-http/Cargo.toml",
+            ],
+            &[
+                "cargo",
+                "+nightly",
+                "check-external-types",
+                "--manifest-path",
+                "spar-soap/Cargo.toml",
+            ],
+            &[
+                "cargo",
+                "+nightly",
+                "check-external-types",
+                "--manifest-path",
+                "spar-types/Cargo.toml",
+            ],
+        ],
+    ),
     Step("semver", &[&["cargo", "semver-checks", "--workspace"]]),
     Step(
         "interop",

@@ -7,7 +7,9 @@ mod bench;
 mod ci;
 mod codegen;
 mod fuzz;
+mod new_version;
 mod package;
+mod picture;
 mod schemas;
 
 use std::path::PathBuf;
@@ -38,6 +40,11 @@ enum Task {
     Fuzz(fuzz::Arguments),
     /// Pack every crate that is published, and build the packed crates by themselves, offline.
     Package,
+    /// Add a made-up version of the interface to a copy of the workspace: nothing hand-written may have to
+    /// change.
+    NewVersion,
+    /// Draw docs/demo.svg, the README's picture of `spar demo`.
+    Picture,
     /// Run what must pass before a change lands.
     Ci(ci::Arguments),
 }
@@ -49,6 +56,8 @@ fn main() -> ExitCode {
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Package => package::run(),
+        Task::NewVersion => new_version::run(),
+        Task::Picture => picture::run(),
         Task::Ci(arguments) => ci::run(&arguments),
     };
     result.unwrap_or_else(|error| {

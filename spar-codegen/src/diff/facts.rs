@@ -84,8 +84,9 @@ fn rewrite(what: &str, name: impl Fn(&str, &str) -> String) -> String {
     let mut rest = what;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        // A namespace has a colon; a pattern has braces too.
-        let Some((uri, after)) = after.split_once('}').filter(|(uri, _)| uri.contains(':')) else {
+        // A namespace has colons or slashes; a pattern has braces too.
+        let is_namespace = |(uri, _): &(&str, &str)| uri.contains([':', '/']);
+        let Some((uri, after)) = after.split_once('}').filter(is_namespace) else {
             out.push('{');
             rest = after;
             continue;

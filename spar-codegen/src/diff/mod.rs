@@ -149,7 +149,10 @@ fn compare_operations(
                 for key in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
                     let (before, after) = (aspect(old, key), aspect(new, key));
                     // A message that another version of its component declares is the same message.
+                    let is_namespace = key == "service namespace";
+                    let same_service = facts::component(&before).0 == facts::component(&after).0;
                     if facts::versionless(&before) != facts::versionless(&after)
+                        && !(is_namespace && same_service)
                         || (key == "SOAPAction" && before != after)
                     {
                         let (kind, place) = match key.as_str() {

@@ -27,14 +27,15 @@ pub(crate) fn build(ir: &Ir, irs: &[Ir], tables: &Tables) -> Result<Model> {
         reach(&modules, &operation.request, &mut reachable);
         reach(&modules, &operation.response, &mut reachable);
     }
-    for name in &ir.documents {
-        let document = rust_type(names, &TypeRef::OfElement(name.clone()))?;
-        reach(&modules, &document, &mut reachable);
+    let root = |name: &QName| rust_type(names, &TypeRef::OfElement(name.clone()));
+    let documents = ir.documents.iter().map(root).collect::<Result<Vec<_>>>()?;
+    for document in &documents {
+        reach(&modules, document, &mut reachable);
     }
     check_facade(&reachable)?;
     set_namespaces(&mut modules);
     let (facade, note) = (interface_idents(&ir.interface)?, ir.note.clone());
-    Ok(Model { facade, note, modules, operations, reachable })
+    Ok(Model { facade, note, modules, operations, documents, reachable })
 }
 
 pub(super) struct Builder<'i> {

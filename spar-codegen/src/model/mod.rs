@@ -20,6 +20,8 @@ pub(crate) struct Model {
     pub(crate) note: String,
     pub(crate) modules: Vec<Module>,
     pub(crate) operations: Vec<RustOperation>,
+    /// The roots of files.
+    pub(crate) documents: Vec<RustType>,
     /// The types that messages and files are made of.
     pub(crate) reachable: BTreeSet<RustType>,
 }

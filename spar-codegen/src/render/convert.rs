@@ -8,24 +8,24 @@ use quote::{format_ident, quote};
 use super::{field_idents, find_in, ident, variant_ident};
 use crate::model::{Field, Item, ItemKind, Module, RustType, Shape, Variant, VariantKind};
 
-/// The conversions between the newest version of a component and the older ones.
-pub(super) fn render(newest: &Module, modules: &BTreeMap<&str, &Module>) -> Option<TokenStream> {
+/// The conversions between a version of a component and those before it. All pairs have theirs: a newer
+/// component does not keep an older interface from holding what a still older one does.
+pub(super) fn render(newer: &Module, modules: &BTreeMap<&str, &Module>) -> Option<TokenStream> {
     let versions = Versions { modules };
-    let older: Vec<_> = modules
+    let older = modules
         .values()
-        .filter(|module| module.stem == newest.stem && module.name != newest.name)
-        .collect();
-    if older.is_empty() || !versions.is_newest(newest) {
-        return None;
-    }
+        .filter(|module| module.stem == newer.stem && module.version < newer.version);
     let mut impls = Vec::new();
-    let mut aliases = BTreeMap::from([(newest.name.as_str(), alias(newest))]);
+    let mut aliases = BTreeMap::from([(newer.name.as_str(), alias(newer))]);
     for older in older {
-        aliases.insert(older.name.as_str(), alias(older));
-        for new in &newest.items {
+        let before = impls.len();
+        for new in &newer.items {
             let Some(old) = older.items.iter().find(|old| old.ident == new.ident) else { continue };
-            impls.extend(versions.conversion((older, old), (newest, new)));
-            impls.extend(versions.conversion((newest, new), (older, old)));
+            impls.extend(versions.conversion((older, old), (newer, new)));
+            impls.extend(versions.conversion((newer, new), (older, old)));
+        }
+        if impls.len() > before {
+            aliases.insert(older.name.as_str(), alias(older));
         }
     }
     if impls.is_empty() {

@@ -47,9 +47,6 @@ pub(super) fn render(model: &Model, files: &mut Rendered) -> Result<()> {
 
 /// The constants by which users get at the files, for the facade of the interface version.
 pub(super) fn constants(model: &Model) -> TokenStream {
-    if model.operations.is_empty() {
-        return TokenStream::new();
-    }
     let constants = messages(model).into_iter().map(|message| {
         let name = ident(&const_ident(&message.ident));
         let path = path(model, &message.ident);
@@ -67,7 +64,8 @@ pub(super) fn constants(model: &Model) -> TokenStream {
 }
 
 fn messages(model: &Model) -> BTreeSet<&RustType> {
-    model.operations.iter().flat_map(|o| [&o.request, &o.response]).collect()
+    let messages = model.operations.iter().flat_map(|o| [&o.request, &o.response]);
+    messages.chain(&model.documents).collect()
 }
 
 /// Such as `personsok 2021.1`.

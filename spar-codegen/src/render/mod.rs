@@ -66,7 +66,7 @@ pub(crate) fn types_crate(models: &[Model]) -> Result<Rendered> {
     let element_names: BTreeSet<_> =
         modules.values().flat_map(|module| &module.elements).map(|name| &name.local).collect();
     let form = Literal::u32_unsuffixed(json::FORM);
-    let roots = models.iter().flat_map(roots);
+    let roots = models.iter().flat_map(roots).chain(component_roots(models, &modules));
     let root = quote! {
         #![doc = " Written by `cargo xtask codegen`; see there for how to change it."]
         pub mod components;
@@ -76,7 +76,8 @@ pub(crate) fn types_crate(models: &[Model]) -> Result<Rendered> {
         #[doc = " before can no longer be read, or would mean something else."]
         #[cfg(feature = "serde")]
         pub const JSON_FORM: u32 = #form;
-        #[doc = " Shows each document that a schema describes to a visitor, by interface, oldest version first."]
+        #[doc = " Shows each document that a schema describes to a visitor, by interface, oldest version first, then"]
+        #[doc = " those that only a component declares."]
         pub fn each_root<V: RootVisitor>(visitor: &mut V) {
             #(#roots)*
         }
@@ -270,6 +271,24 @@ fn roots(model: &Model) -> impl Iterator<Item = TokenStream> {
         let name = ident(&of.ident);
         quote!(visitor.visit::<#service::#version::#name>(#dotted);)
     })
+}
+
+/// The same for documents that components declare and no interface sends, such as a list of records.
+fn component_roots(models: &[Model], modules: &BTreeMap<&str, &Module>) -> Vec<TokenStream> {
+    let mut found = Vec::new();
+    for module in modules.values() {
+        let version: Vec<_> = module.version.iter().map(u32::to_string).collect();
+        let version = version.join(".");
+        for item in &module.items {
+            let of = RustType { module: Some(module.name.clone()), ident: item.ident.clone() };
+            let is_root = matches!(item.kind, ItemKind::Record { root: Some(_), .. });
+            if is_root && !models.iter().any(|model| model.reachable.contains(&of)) {
+                let (module, name) = (ident(&module.name), ident(&item.ident));
+                found.push(quote!(visitor.visit::<components::#module::#name>(#version);));
+            }
+        }
+    }
+    found
 }
 
 /// The newest version of a service.

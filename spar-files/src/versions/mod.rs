@@ -29,6 +29,9 @@ impl Default for Version {
 }
 
 impl Version {
+    /// The oldest that is known.
+    pub const OLDEST: Self = Self::V2021_1;
+
     /// Such as `2023.1`, or `other`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -189,6 +189,7 @@ impl std::error::Error for NotWritten {
 
 /// Opens a file for appending; a new one is its owner's alone.
 fn open(path: &Path) -> io::Result<File> {
+    #[cfg(unix)]
     let is_new = !path.exists();
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
@@ -198,6 +199,7 @@ fn open(path: &Path) -> io::Result<File> {
         options.mode(0o600);
     }
     let file = options.open(path)?;
+    #[cfg(unix)]
     if is_new && let Some(folder) = path.parent().filter(|folder| folder.is_dir()) {
         // The name, too, has to be on disk.
         File::open(folder)?.sync_all()?;

@@ -8,6 +8,7 @@ mod compare;
 mod config;
 mod doctor;
 mod embedded;
+mod files;
 mod guides;
 mod interop;
 mod lists;

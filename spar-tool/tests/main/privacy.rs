@@ -72,6 +72,14 @@ fn no_log_holds_a_value_of_question_or_answer() {
 }
 
 #[test]
+fn a_variable_meant_for_others_is_no_obstacle() {
+    let spar = Spar::start();
+    let mut command = spar.command(&["personsok"]);
+    command.env("RUST_LOG", "[span{field=1}]=loud");
+    assert_eq!(finish(begin(command, ANNA)).status, Some(0));
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn the_process_shows_no_number_and_leaves_no_core() {
     // PII-05, PII-18.

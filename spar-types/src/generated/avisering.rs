@@ -58,6 +58,18 @@ pub mod v2021_1 {
     };
     pub use crate::generated::components::typ_v1_0::{JaNej, Kon};
     pub use crate::generated::components::utlandsadress_v1_1::Utlandsadress;
+
+    /// JSON Schemas of the messages, as text: what the interface allows, in JSON.
+    ///
+    /// Definitions have the names of the types: `#/$defs/PersonId` is a part by itself. The calendar and
+    /// the bounds of numbers are not told, since values are strings.
+    #[cfg(feature = "serde")]
+    pub mod json_schema {
+        /// The schema of `SparAvisering`.
+        pub const SPAR_AVISERING: &str = include_str!(
+            "json-schema/avisering-2021.1/SparAvisering.json"
+        );
+    }
 }
 
 /// Version 2023.1 of the interface.
@@ -112,4 +124,16 @@ pub mod v2023_1 {
     pub use crate::generated::components::typ_v1_0::{JaNej, Kon};
     pub use crate::generated::components::utlandsadress_v1_1::Utlandsadress;
     pub use crate::generated::components::utvandrad_v1_0::Utvandrad;
+
+    /// JSON Schemas of the messages, as text: what the interface allows, in JSON.
+    ///
+    /// Definitions have the names of the types: `#/$defs/PersonId` is a part by itself. The calendar and
+    /// the bounds of numbers are not told, since values are strings.
+    #[cfg(feature = "serde")]
+    pub mod json_schema {
+        /// The schema of `SparAvisering`.
+        pub const SPAR_AVISERING: &str = include_str!(
+            "json-schema/avisering-2023.1/SparAvisering.json"
+        );
+    }
 }

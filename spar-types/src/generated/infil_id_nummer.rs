@@ -22,6 +22,22 @@ pub mod v2021_1 {
     pub use crate::generated::components::infilidnummermanuell_v2021_1::SparInfilIdNummerManuell;
     pub use crate::generated::components::person_v1_2::IdNummer;
     pub use crate::generated::components::typ_v1_0::JaNej;
+
+    /// JSON Schemas of the messages, as text: what the interface allows, in JSON.
+    ///
+    /// Definitions have the names of the types: `#/$defs/PersonId` is a part by itself. The calendar and
+    /// the bounds of numbers are not told, since values are strings.
+    #[cfg(feature = "serde")]
+    pub mod json_schema {
+        /// The schema of `SparInfilIdNummer`.
+        pub const SPAR_INFIL_ID_NUMMER: &str = include_str!(
+            "json-schema/infil_id_nummer-2021.1/SparInfilIdNummer.json"
+        );
+        /// The schema of `SparInfilIdNummerManuell`.
+        pub const SPAR_INFIL_ID_NUMMER_MANUELL: &str = include_str!(
+            "json-schema/infil_id_nummer-2021.1/SparInfilIdNummerManuell.json"
+        );
+    }
 }
 
 /// Version 2023.1 of the interface.
@@ -31,4 +47,16 @@ pub mod v2023_1 {
     };
     pub use crate::generated::components::person_v1_3::IdNummer;
     pub use crate::generated::components::typ_v1_0::JaNej;
+
+    /// JSON Schemas of the messages, as text: what the interface allows, in JSON.
+    ///
+    /// Definitions have the names of the types: `#/$defs/PersonId` is a part by itself. The calendar and
+    /// the bounds of numbers are not told, since values are strings.
+    #[cfg(feature = "serde")]
+    pub mod json_schema {
+        /// The schema of `SparInfilIdNummer`.
+        pub const SPAR_INFIL_ID_NUMMER: &str = include_str!(
+            "json-schema/infil_id_nummer-2023.1/SparInfilIdNummer.json"
+        );
+    }
 }

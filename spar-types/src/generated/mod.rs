@@ -17,7 +17,8 @@ use crate::xml::RootVisitor;
 #[cfg(feature = "serde")]
 pub const JSON_FORM: u32 = 1;
 
-/// Shows each document that a schema describes to a visitor, by interface, oldest version first.
+/// Shows each document that a schema describes to a visitor, by interface, oldest version first, then
+/// those that only a component declares.
 pub fn each_root<V: RootVisitor>(visitor: &mut V) {
     visitor.visit::<avisering::v2021_1::SparAvisering>("2021.1");
     visitor.visit::<avisering::v2023_1::SparAvisering>("2023.1");

@@ -68,6 +68,26 @@ pub mod v2021_1 {
     pub use crate::generated::components::typ_v1_0::{JaNej, Kon};
     pub use crate::generated::components::undantag_v1_0::Undantag;
     pub use crate::generated::components::utlandsadress_v1_1::Utlandsadress;
+
+    /// JSON Schemas of the messages, as text: what the interface allows, in JSON.
+    ///
+    /// Definitions have the names of the types: `#/$defs/PersonId` is a part by itself. The calendar and
+    /// the bounds of numbers are not told, since values are strings.
+    #[cfg(feature = "serde")]
+    pub mod json_schema {
+        /// The schema of `SparInfilPersonnummersattning`.
+        pub const SPAR_INFIL_PERSONNUMMERSATTNING: &str = include_str!(
+            "json-schema/personnummersattning-2021.1/SparInfilPersonnummersattning.json"
+        );
+        /// The schema of `SparInfilPersonnummersattningManuell`.
+        pub const SPAR_INFIL_PERSONNUMMERSATTNING_MANUELL: &str = include_str!(
+            "json-schema/personnummersattning-2021.1/SparInfilPersonnummersattningManuell.json"
+        );
+        /// The schema of `SparPersonnummersattning`.
+        pub const SPAR_PERSONNUMMERSATTNING: &str = include_str!(
+            "json-schema/personnummersattning-2021.1/SparPersonnummersattning.json"
+        );
+    }
 }
 
 /// Version 2023.1 of the interface.
@@ -129,4 +149,20 @@ pub mod v2023_1 {
     pub use crate::generated::components::undantag_v1_0::Undantag;
     pub use crate::generated::components::utlandsadress_v1_1::Utlandsadress;
     pub use crate::generated::components::utvandrad_v1_0::Utvandrad;
+
+    /// JSON Schemas of the messages, as text: what the interface allows, in JSON.
+    ///
+    /// Definitions have the names of the types: `#/$defs/PersonId` is a part by itself. The calendar and
+    /// the bounds of numbers are not told, since values are strings.
+    #[cfg(feature = "serde")]
+    pub mod json_schema {
+        /// The schema of `SparInfilPersonnummersattning`.
+        pub const SPAR_INFIL_PERSONNUMMERSATTNING: &str = include_str!(
+            "json-schema/personnummersattning-2023.1/SparInfilPersonnummersattning.json"
+        );
+        /// The schema of `SparPersonnummersattning`.
+        pub const SPAR_PERSONNUMMERSATTNING: &str = include_str!(
+            "json-schema/personnummersattning-2023.1/SparPersonnummersattning.json"
+        );
+    }
 }

@@ -21,6 +21,18 @@ pub mod v2021_1 {
         ReklamsparrPost, ReklamsparrPoster, SparReklamsparravisering,
     };
     pub use crate::generated::components::typ_v1_0::JaNej;
+
+    /// JSON Schemas of the messages, as text: what the interface allows, in JSON.
+    ///
+    /// Definitions have the names of the types: `#/$defs/PersonId` is a part by itself. The calendar and
+    /// the bounds of numbers are not told, since values are strings.
+    #[cfg(feature = "serde")]
+    pub mod json_schema {
+        /// The schema of `SparReklamsparravisering`.
+        pub const SPAR_REKLAMSPARRAVISERING: &str = include_str!(
+            "json-schema/reklamsparravisering-2021.1/SparReklamsparravisering.json"
+        );
+    }
 }
 
 /// Version 2023.1 of the interface.
@@ -36,4 +48,16 @@ pub mod v2023_1 {
         ReklamsparrPost, ReklamsparrPoster, SparReklamsparravisering,
     };
     pub use crate::generated::components::typ_v1_0::JaNej;
+
+    /// JSON Schemas of the messages, as text: what the interface allows, in JSON.
+    ///
+    /// Definitions have the names of the types: `#/$defs/PersonId` is a part by itself. The calendar and
+    /// the bounds of numbers are not told, since values are strings.
+    #[cfg(feature = "serde")]
+    pub mod json_schema {
+        /// The schema of `SparReklamsparravisering`.
+        pub const SPAR_REKLAMSPARRAVISERING: &str = include_str!(
+            "json-schema/reklamsparravisering-2023.1/SparReklamsparravisering.json"
+        );
+    }
 }

@@ -27,6 +27,18 @@ pub mod v2021_1 {
     pub use crate::generated::components::urval_v2021_1::{
         NamnAdressUppgift, NamnAdressUppgifter, SparUrval,
     };
+
+    /// JSON Schemas of the messages, as text: what the interface allows, in JSON.
+    ///
+    /// Definitions have the names of the types: `#/$defs/PersonId` is a part by itself. The calendar and
+    /// the bounds of numbers are not told, since values are strings.
+    #[cfg(feature = "serde")]
+    pub mod json_schema {
+        /// The schema of `SparUrval`.
+        pub const SPAR_URVAL: &str = include_str!(
+            "json-schema/urval-2021.1/SparUrval.json"
+        );
+    }
 }
 
 /// Version 2023.1 of the interface.
@@ -48,4 +60,16 @@ pub mod v2023_1 {
     pub use crate::generated::components::urval_v2023_1::{
         NamnAdressUppgift, NamnAdressUppgifter, SparUrval,
     };
+
+    /// JSON Schemas of the messages, as text: what the interface allows, in JSON.
+    ///
+    /// Definitions have the names of the types: `#/$defs/PersonId` is a part by itself. The calendar and
+    /// the bounds of numbers are not told, since values are strings.
+    #[cfg(feature = "serde")]
+    pub mod json_schema {
+        /// The schema of `SparUrval`.
+        pub const SPAR_URVAL: &str = include_str!(
+            "json-schema/urval-2023.1/SparUrval.json"
+        );
+    }
 }

@@ -44,28 +44,32 @@ impl Length {
 /// Compiles what the generator made of a pattern facet.
 #[doc(hidden)]
 #[must_use]
-pub fn regex(expression: &str) -> Option<Regex> {
-    Regex::new(expression).ok()
+pub fn regex(expression: &str) -> Option<Compiled> {
+    Regex::new(expression).ok().map(Compiled)
 }
+
+/// A compiled expression, whoever compiled it: generated code of other crates passes it on.
+#[doc(hidden)]
+pub struct Compiled(Regex);
 
 /// A pattern facet. The generator translates the XSD form by the rules of XSD, in which `\w` is
 /// another class than in Rust.
 #[doc(hidden)]
 pub struct Pattern {
     xsd: &'static str,
-    regex: LazyLock<Option<Regex>>,
+    regex: LazyLock<Option<Compiled>>,
 }
 
 #[doc(hidden)]
 impl Pattern {
     /// `regex` compiles what the generator made of `xsd`, at the first value that is checked.
-    pub const fn new(xsd: &'static str, regex: fn() -> Option<Regex>) -> Self {
+    pub const fn new(xsd: &'static str, regex: fn() -> Option<Compiled>) -> Self {
         Self { xsd, regex: LazyLock::new(regex) }
     }
 
     pub fn check(&self, text: &str) -> Result<(), Rule> {
         // The generator has compiled the expression; one that did not would refuse everything.
-        let is_match = self.regex.as_ref().is_some_and(|regex| regex.is_match(text));
+        let is_match = self.regex.as_ref().is_some_and(|regex| regex.0.is_match(text));
         if is_match { Ok(()) } else { Err(Rule::Pattern(self.xsd)) }
     }
 }

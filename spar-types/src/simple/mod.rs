@@ -22,7 +22,7 @@ pub use ofullstandigt_datum::OfullstandigtDatum;
 pub use tidsstampel::Tidsstampel;
 
 #[doc(hidden)]
-pub use facets::{Length, Number, Pattern, regex};
+pub use facets::{Compiled, Length, Number, Pattern, regex};
 #[doc(hidden)]
 pub use numbers::integer;
 

@@ -58,6 +58,6 @@ pub trait Root: FromXml + ToXml {
 
 /// Something to do with each document that a schema describes: see [`each_root`](crate::each_root).
 pub trait RootVisitor {
-    /// Is shown a document, with the version of the interface that it belongs to, such as `2023.1`.
+    /// Is shown a document, with the version of its interface, such as `2023.1`, or of its component.
     fn visit<T: Root>(&mut self, version: &'static str);
 }

@@ -16,6 +16,9 @@ use spar_codegen::{Diff, Manifest, Origin, compare, diff, insert_into_changelog,
 
 use crate::workspace;
 
+pub(crate) use add::add;
+pub(crate) use source::Folder;
+
 #[derive(clap::Subcommand)]
 pub(crate) enum Task {
     Fetch(fetch::Arguments),
