@@ -5,11 +5,15 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::manifest::walk;
+use crate::render::Files;
 
 /// What the generator made: files by folder and path.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Output {
-    folders: BTreeMap<String, BTreeMap<String, String>>,
+    /// Folders that hold generated files and nothing else.
+    folders: BTreeMap<String, Files>,
+    /// Files in folders that hold others too: those are never orphans.
+    beside: Files,
     losses: Vec<String>,
 }
 
@@ -35,16 +39,13 @@ impl std::fmt::Display for Difference {
 }
 
 impl Output {
-    pub(crate) fn new(
-        folders: BTreeMap<String, BTreeMap<String, String>>,
-        losses: Vec<String>,
-    ) -> Self {
-        Self { folders, losses }
+    pub(crate) fn new(folders: BTreeMap<String, Files>, losses: Vec<String>) -> Self {
+        Self { folders, beside: Files::new(), losses }
     }
 
-    /// Adds a file to a folder that holds others too: those are never orphans.
-    pub(crate) fn add(&mut self, folder: &str, path: &str, text: String) {
-        self.folders.entry(folder.to_owned()).or_default().insert(path.to_owned(), text);
+    /// Adds a file to a folder that holds others too.
+    pub(crate) fn add(&mut self, path: &str, text: String) {
+        self.beside.insert(path.to_owned(), text);
     }
 
     /// Types of older versions that the newest cannot hold, with the reason. They have no conversion.
@@ -64,9 +65,10 @@ impl Output {
 
     /// The files with their paths below the workspace.
     pub fn files(&self) -> impl Iterator<Item = (String, &str)> {
-        self.folders.iter().flat_map(|(folder, files)| {
+        let in_folders = self.folders.iter().flat_map(|(folder, files)| {
             files.iter().map(move |(path, text)| (format!("{folder}/{path}"), text.as_str()))
-        })
+        });
+        in_folders.chain(self.beside.iter().map(|(path, text)| (path.clone(), text.as_str())))
     }
 
     /// Compares the files with those of a workspace.
@@ -119,7 +121,7 @@ impl Output {
     /// What lies in the folders of a workspace that hold generated files only.
     fn found(&self, workspace: &Path) -> Result<BTreeSet<String>> {
         let mut found = Vec::new();
-        for folder in self.folders.keys().filter(|folder| folder.ends_with("/generated")) {
+        for folder in self.folders.keys() {
             if workspace.join(folder).is_dir() {
                 walk(workspace, folder, &mut found)?;
             }

@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::ir::{Ir, Particle, ParticleKind, TypeKind};
+use crate::ir::{Attributes, Ir, Particle, ParticleKind, Simple, TypeKind};
 use crate::load::read_toml;
 
 /// `schemas/glossary.toml`.
@@ -83,13 +83,13 @@ impl Glossary {
 /// The names of elements, types, groups, attributes and values, types without their suffix.
 fn names(ir: &Ir) -> BTreeSet<String> {
     fn of_particle(particle: &Particle, found: &mut BTreeSet<String>) {
-        match &particle.kind {
-            ParticleKind::Element { name, .. } => _ = found.insert(name.local.clone()),
-            ParticleKind::Group(_) => {}
-            ParticleKind::Sequence(members) | ParticleKind::Choice(members) => {
-                members.iter().for_each(|member| of_particle(member, found));
-            }
+        if let ParticleKind::Element { name, .. } = &particle.kind {
+            found.insert(name.local.clone());
         }
+        particle.members().iter().for_each(|member| of_particle(member, found));
+    }
+    fn of_attributes(attributes: &Attributes, found: &mut BTreeSet<String>) {
+        found.extend(attributes.list.iter().map(|attribute| attribute.name.clone()));
     }
     let mut found = BTreeSet::new();
     for namespace in ir.namespaces.values() {
@@ -99,15 +99,20 @@ fn names(ir: &Ir) -> BTreeSet<String> {
             of_particle(&group.particle, &mut found);
         }
         for (name, type_) in &namespace.types {
-            found.insert(name.strip_suffix("TYPE").unwrap_or(name).to_owned());
+            // A type within another declaration has no name.
+            if !name.contains('/') {
+                found.insert(name.strip_suffix("TYPE").unwrap_or(name).to_owned());
+            }
             match &type_.kind {
-                TypeKind::Complex(particle) => of_particle(particle, &mut found),
-                TypeKind::SimpleContent { attributes, .. } => {
-                    found.extend(attributes.iter().map(|attribute| attribute.name.clone()));
+                TypeKind::Complex { content, attributes, .. } => {
+                    content.iter().for_each(|content| of_particle(content, &mut found));
+                    of_attributes(attributes, &mut found);
                 }
-                TypeKind::Simple(simple) => {
-                    found.extend(simple.facets.enumeration.iter().map(|value| value.value.clone()));
+                TypeKind::SimpleContent { attributes, .. } => of_attributes(attributes, &mut found),
+                TypeKind::Simple(Simple::Restriction { facets, .. }) => {
+                    found.extend(facets.enumeration.iter().map(|value| value.value.clone()));
                 }
+                TypeKind::Simple(_) => {}
             }
         }
     }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -44,10 +45,11 @@ pub(crate) struct Operation {
     pub(crate) response: QName,
 }
 
-/// A target namespace, which one file declares.
-#[derive(Debug)]
+/// A target namespace.
+#[derive(Debug, Default)]
 pub(crate) struct Namespace {
-    pub(crate) file: String,
+    /// The files that declare it, in the order of their paths.
+    pub(crate) files: Vec<String>,
     pub(crate) docs: String,
     /// Whether the file was put together from descriptions, by the manifest.
     pub(crate) is_reconstructed: bool,
@@ -61,6 +63,15 @@ pub(crate) struct Namespace {
 pub(crate) struct Element {
     pub(crate) docs: String,
     pub(crate) type_ref: TypeRef,
+    pub(crate) is_nillable: bool,
+    pub(crate) place: Place,
+}
+
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) file: Arc<str>,
+    pub(crate) line: usize,
 }
 
 /// A named group of particles.
@@ -89,13 +100,28 @@ pub(crate) enum Builtin {
     DateTime,
 }
 
-/// A named type, or the anonymous one of a global element, which then carries the element's name.
+/// A type, by its name or, if it has none, by the place that it stands in.
+///
+/// The anonymous type of a global element carries the element's name, or, if a type has that already, the
+/// name with `/element` behind. One further in has the names on the way: `PersonTYPE/Adress`.
 #[derive(Debug)]
 pub(crate) struct Type {
     pub(crate) docs: String,
-    pub(crate) is_anonymous: bool,
+    pub(crate) owner: Owner,
+    pub(crate) is_abstract: bool,
     pub(crate) kind: TypeKind,
-    pub(crate) place: (String, usize),
+    pub(crate) place: Place,
+}
+
+/// What a type belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// Nothing: it has a name.
+    Itself,
+    /// The global element of this name, as its only use.
+    Element(String),
+    /// An element, attribute or type within another declaration.
+    Part,
 }
 
 #[derive(Debug)]
@@ -104,19 +130,34 @@ pub(crate) enum TypeKind {
     /// Text with attributes.
     SimpleContent {
         base: TypeRef,
-        attributes: Vec<Attribute>,
+        attributes: Attributes,
     },
-    /// Elements.
-    Complex(Particle),
+    /// Elements, with attributes.
+    Complex {
+        /// The type whose content and attributes come first. None is left once all files are lowered.
+        extends: Option<QName>,
+        content: Option<Particle>,
+        attributes: Attributes,
+    },
 }
 
 #[derive(Debug)]
-pub(crate) struct Simple {
-    pub(crate) base: TypeRef,
-    pub(crate) facets: Facets,
+pub(crate) enum Simple {
+    Restriction {
+        base: TypeRef,
+        facets: Facets,
+    },
+    /// Values of another type, with white space between them.
+    List {
+        item: TypeRef,
+    },
+    /// Values of any of these types.
+    Union {
+        members: Vec<TypeRef>,
+    },
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Facets {
     /// Alternatives, as the schema writes them.
     pub(crate) patterns: Vec<String>,
@@ -127,18 +168,32 @@ pub(crate) struct Facets {
     pub(crate) enumeration: Vec<EnumValue>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct EnumValue {
     pub(crate) value: String,
     pub(crate) docs: String,
 }
 
-/// An optional attribute without namespace.
-#[derive(Debug)]
+/// The attributes of a type.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Attributes {
+    pub(crate) list: Vec<Attribute>,
+    /// The namespaces of further attributes, see [`ParticleKind::Any`].
+    pub(crate) any: Option<String>,
+}
+
+/// An attribute without namespace.
+#[derive(Clone, Debug)]
 pub(crate) struct Attribute {
     pub(crate) name: String,
     pub(crate) docs: String,
     pub(crate) type_ref: TypeRef,
+    pub(crate) is_required: bool,
+    /// What an absent attribute means.
+    pub(crate) default: Option<String>,
+    /// The only value that the attribute may have.
+    pub(crate) fixed: Option<String>,
+    pub(crate) place: Place,
 }
 
 #[derive(Clone, Debug)]
@@ -147,7 +202,9 @@ pub(crate) struct Particle {
     pub(crate) docs: String,
     pub(crate) occurs: Occurs,
     pub(crate) kind: ParticleKind,
-    pub(crate) line: usize,
+    pub(crate) place: Place,
+    /// The type or group that declares it: a type that extends another holds particles of that one.
+    pub(crate) owner: Arc<QName>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,11 +219,67 @@ pub(crate) enum ParticleKind {
     Element {
         name: QName,
         type_ref: TypeRef,
+        is_nillable: bool,
     },
+    /// Any element of these namespaces: `##any`, `##other` and the one that is not meant, or a list in
+    /// which `##local` is none.
+    Any(String),
     /// A named group of this or another namespace.
     Group(QName),
     Sequence(Vec<Particle>),
     Choice(Vec<Particle>),
+    /// Elements in any order.
+    All(Vec<Particle>),
+}
+
+impl Namespace {
+    /// What to call the files: the only one, or the folder of them.
+    pub(crate) fn label(&self) -> String {
+        match &self.files[..] {
+            [only] => only.clone(),
+            files => {
+                let folder = |file: &str| file.rfind('/').map_or(0, |slash| slash + 1);
+                let first = files.first().map_or("", String::as_str);
+                let shared = files.iter().fold(first, |shared, file| {
+                    let same = shared.bytes().zip(file.bytes()).take_while(|(a, b)| a == b).count();
+                    &shared[..folder(shared.get(..same).unwrap_or_default())]
+                });
+                format!("{shared}*.xsd")
+            }
+        }
+    }
+}
+
+impl TypeKind {
+    /// The content of a complex type.
+    pub(crate) fn particle(&self) -> Option<&Particle> {
+        match self {
+            Self::Complex { content, .. } => content.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl Particle {
+    /// The particles within.
+    pub(crate) fn members(&self) -> &[Self] {
+        match &self.kind {
+            ParticleKind::Sequence(members)
+            | ParticleKind::Choice(members)
+            | ParticleKind::All(members) => members,
+            ParticleKind::Element { .. } | ParticleKind::Group(_) | ParticleKind::Any(_) => &[],
+        }
+    }
+
+    /// As [`members`](Self::members).
+    pub(crate) fn members_mut(&mut self) -> &mut [Self] {
+        match &mut self.kind {
+            ParticleKind::Sequence(members)
+            | ParticleKind::Choice(members)
+            | ParticleKind::All(members) => members,
+            ParticleKind::Element { .. } | ParticleKind::Group(_) | ParticleKind::Any(_) => &mut [],
+        }
+    }
 }
 
 impl QName {
@@ -199,7 +312,7 @@ impl fmt::Display for Occurs {
 }
 
 impl Builtin {
-    const ALL: [Self; 6] =
+    pub(crate) const ALL: [Self; 6] =
         [Self::String, Self::Int, Self::Long, Self::Integer, Self::Date, Self::DateTime];
 
     pub(crate) fn name(self) -> &'static str {
@@ -261,7 +374,7 @@ impl Ir {
             facts.add(&about, "response", &operation.response);
         }
         for (uri, namespace) in &self.namespaces {
-            facts.namespace(uri, namespace);
+            facts.namespace(uri, namespace, |_| true);
         }
         if let Some(api) = &self.api {
             facts.0.extend(api.facts());
@@ -279,9 +392,8 @@ impl Ir {
     #[must_use]
     pub fn semantic_sha256(&self, file: &str) -> Option<String> {
         let mut facts = Facts::default();
-        let declared = self.namespaces.iter().filter(|(_, namespace)| namespace.file == file);
-        for (uri, namespace) in declared {
-            facts.namespace(uri, namespace);
+        for (uri, namespace) in &self.namespaces {
+            facts.namespace(uri, namespace, |place| &*place.file == file);
         }
         if let Some(api) = self.api.as_ref().filter(|api| api.file == file) {
             facts.0.extend(api.facts());
@@ -304,10 +416,14 @@ impl Ir {
 /// The elements with a type of their own in these files: the roots of documents.
 pub(crate) fn documents(namespaces: &BTreeMap<String, Namespace>, files: &[String]) -> Vec<QName> {
     let mut found = Vec::new();
-    for (uri, namespace) in namespaces.iter().filter(|(_, of)| files.contains(&of.file)) {
-        let is_root = |name: &&String| namespace.types.get(*name).is_some_and(|t| t.is_anonymous);
-        let roots = namespace.elements.keys().filter(is_root);
-        found.extend(roots.map(|name| QName::new(uri, name)));
+    for (uri, namespace) in namespaces {
+        for type_ in namespace.types.values() {
+            if let Owner::Element(name) = &type_.owner
+                && files.iter().any(|file| **file == *type_.place.file)
+            {
+                found.push(QName::new(uri, name));
+            }
+        }
     }
     found
 }
@@ -331,33 +447,71 @@ impl Facts {
         self.0.insert(format!("{about} {aspect}"), what.to_string());
     }
 
-    fn namespace(&mut self, uri: &str, namespace: &Namespace) {
-        for (name, element) in &namespace.elements {
-            self.add(&format!("{{{uri}}} element {name}"), "type", &element.type_ref);
+    /// What is declared at the places of interest.
+    fn namespace(&mut self, uri: &str, namespace: &Namespace, is_meant: impl Fn(&Place) -> bool) {
+        for (name, element) in namespace.elements.iter().filter(|(_, e)| is_meant(&e.place)) {
+            let nillable = if element.is_nillable { ", nillable" } else { "" };
+            let what = format_args!("{}{nillable}", element.type_ref);
+            self.add(&format!("{{{uri}}} element {name}"), "type", what);
         }
-        for (name, group) in &namespace.groups {
+        for (name, group) in namespace.groups.iter().filter(|(_, g)| is_meant(&g.particle.place)) {
             self.particle(&format!("{{{uri}}} group {name}"), "content", &group.particle);
         }
-        for (name, type_) in &namespace.types {
+        for (name, type_) in namespace.types.iter().filter(|(_, t)| is_meant(&t.place)) {
             let about = format!("{{{uri}}} type {name}");
+            if type_.is_abstract {
+                self.add(&about, "abstract", "yes");
+            }
             match &type_.kind {
                 TypeKind::Simple(simple) => self.simple(&about, simple),
                 TypeKind::SimpleContent { base, attributes } => {
                     self.add(&about, "text", base);
-                    for attribute in attributes {
-                        let aspect = format!("attribute {}", attribute.name);
-                        self.add(&about, &aspect, &attribute.type_ref);
-                    }
+                    self.attributes(&about, attributes);
                 }
-                TypeKind::Complex(particle) => self.particle(&about, "content", particle),
+                TypeKind::Complex { content, attributes, .. } => {
+                    match content {
+                        Some(particle) => self.particle(&about, "content", particle),
+                        None => self.add(&about, "content", "nothing"),
+                    }
+                    self.attributes(&about, attributes);
+                }
             }
         }
     }
 
+    fn attributes(&mut self, about: &str, attributes: &Attributes) {
+        for attribute in &attributes.list {
+            let mut what = attribute.type_ref.to_string();
+            if attribute.is_required {
+                what.push_str(", required");
+            }
+            let values = [("default", &attribute.default), ("fixed", &attribute.fixed)];
+            for (kind, value) in values {
+                if let Some(value) = value {
+                    what.push_str(&format!(", {kind} `{value}`"));
+                }
+            }
+            self.add(about, &format!("attribute {}", attribute.name), what);
+        }
+        if let Some(namespaces) = &attributes.any {
+            self.add(about, "attributes of", namespaces);
+        }
+    }
+
     fn simple(&mut self, about: &str, simple: &Simple) {
+        let (base, facets) = match simple {
+            Simple::Restriction { base, facets } => (base, facets),
+            Simple::List { item } => return self.add(about, "list of", item),
+            Simple::Union { members } => {
+                for (index, member) in members.iter().enumerate() {
+                    self.add(about, &format!("member {:02}", index + 1), member);
+                }
+                return;
+            }
+        };
         let Facets { patterns, min_length, max_length, min_inclusive, max_inclusive, enumeration } =
-            &simple.facets;
-        self.add(about, "base", &simple.base);
+            facets;
+        self.add(about, "base", base);
         for (index, pattern) in patterns.iter().enumerate() {
             self.add(about, &format!("pattern {}", index + 1), pattern);
         }
@@ -379,12 +533,18 @@ impl Facts {
     fn particle(&mut self, about: &str, path: &str, particle: &Particle) {
         let occurs = particle.occurs;
         match &particle.kind {
-            ParticleKind::Element { name, type_ref } => {
-                self.add(about, path, format_args!("element {name} {occurs} of {type_ref}"));
+            ParticleKind::Element { name, type_ref, is_nillable } => {
+                let nillable = if *is_nillable { ", nillable" } else { "" };
+                let what = format_args!("element {name} {occurs} of {type_ref}{nillable}");
+                self.add(about, path, what);
+            }
+            ParticleKind::Any(namespaces) => {
+                self.add(about, path, format_args!("any {occurs} of {namespaces}"));
             }
             ParticleKind::Group(name) => {
                 self.add(about, path, format_args!("group {name} {occurs}"));
             }
+            ParticleKind::All(members) => self.members(about, path, "all", occurs, members),
             ParticleKind::Sequence(members) => {
                 self.members(about, path, "sequence", occurs, members)
             }

@@ -6,14 +6,14 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::load::read_toml;
+use crate::load::{Catalog, read_toml};
 
 /// The manifest of the schema folder.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     interface: BTreeMap<String, Interface>,
-    catalog: BTreeMap<String, String>,
+    pub(crate) catalog: Catalog,
     /// The files, in the order of their paths.
     pub file: Vec<File>,
 }
@@ -95,14 +95,14 @@ impl Manifest {
         if let Some(file) = self.file.iter().find(|file| file.path == path) {
             return Some(file.url.clone());
         }
-        self.catalog.iter().find_map(|(prefix, folder)| {
+        self.catalog.0.iter().find_map(|(prefix, folder)| {
             path.strip_prefix(folder.as_str()).map(|rest| format!("{prefix}{rest}"))
         })
     }
 
     /// The beginnings of the URLs that may be fetched.
     pub fn hosts(&self) -> impl Iterator<Item = &str> {
-        self.catalog.keys().map(String::as_str)
+        self.catalog.0.keys().map(String::as_str)
     }
 
     pub(crate) fn interface(&self, interface: &str) -> Result<&Interface> {
@@ -112,15 +112,6 @@ impl Manifest {
                 "manifest.toml knows no interface `{interface}`; it knows {}",
                 known.join(", ")
             ))
-        })
-    }
-
-    /// The path that stands for a URL.
-    pub(crate) fn resolve(&self, url: &str) -> Option<String> {
-        self.catalog.iter().find_map(|(prefix, folder)| {
-            let rest = url.strip_prefix(prefix.as_str())?;
-            let is_below = rest.split('/').all(|step| !matches!(step, "" | "." | ".."));
-            is_below.then(|| format!("{folder}{rest}"))
         })
     }
 }

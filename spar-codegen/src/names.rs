@@ -22,6 +22,7 @@ pub(crate) struct Names {
     runtime: BTreeMap<String, String>,
     types: BTreeMap<String, String>,
     values: BTreeMap<String, String>,
+    modules: BTreeMap<String, String>,
     group: Vec<GroupName>,
     public: Vec<String>,
     /// By interface.
@@ -117,24 +118,40 @@ impl Names {
         Some(found)
     }
 
+    /// The module of a namespace (N5).
+    pub(crate) fn module(&self, namespace: &str) -> Result<String> {
+        if let Some(found) = self.modules.get(namespace) {
+            self.used.borrow_mut().insert(format!("module {namespace}"));
+            return checked(found.clone(), namespace);
+        }
+        module_ident(namespace)
+    }
+
     /// The Rust name of a schema type (N1, N2): without `TYPE`, in camel case.
-    pub(crate) fn type_name(&self, name: &QName) -> String {
+    pub(crate) fn type_name(&self, name: &QName) -> Result<String> {
         let key = key(name);
         if let Some(found) = self.types.get(&key) {
             self.used.borrow_mut().insert(format!("type {key}"));
-            return found.clone();
+            return checked(found.clone(), &key);
         }
         type_ident(&name.local)
     }
 
+    /// The Rust name of a named group.
+    pub(crate) fn group_type(&self, name: &QName) -> String {
+        // One with another name would need a table of its own; types and groups rarely collide.
+        type_ident(&name.local).unwrap_or_else(|_| "Group".to_owned())
+    }
+
     /// The variant for a value of an enumeration.
-    pub(crate) fn value(&self, type_name: &QName, value: &str) -> String {
+    pub(crate) fn value(&self, type_name: &QName, value: &str) -> Result<String> {
         let key = format!("{}/{value}", key(type_name));
         if let Some(found) = self.values.get(&key) {
             self.used.borrow_mut().insert(format!("value {key}"));
-            return found.clone();
+            return checked(found.clone(), &key);
         }
         variant_ident(value)
+            .map_err(|error| error.hint(&format!("add to names.toml, [values]: \"{key}\" = \"…\"")))
     }
 
     /// The name of an anonymous group.
@@ -161,6 +178,7 @@ impl Names {
         let lines = (self.runtime.keys().map(|key| format!("runtime {key}")))
             .chain(self.types.keys().map(|key| format!("type {key}")))
             .chain(self.values.keys().map(|key| format!("value {key}")))
+            .chain(self.modules.keys().map(|key| format!("module {key}")))
             .chain(
                 self.group.iter().map(|g| format!("group {} {} {}", g.type_name, g.kind, g.first)),
             )
@@ -175,60 +193,132 @@ impl Names {
     }
 }
 
-/// `AviseringPostTYPE` → `AviseringPost`, `SPARPersonsokningSvar` → `SparPersonsokningSvar`.
-pub(crate) fn type_ident(schema_name: &str) -> String {
-    schema_name.strip_suffix("TYPE").unwrap_or(schema_name).to_upper_camel_case()
+/// `AviseringPostTYPE` → `AviseringPost`, `SPARPersonsokningSvar` → `SparPersonsokningSvar`,
+/// `PersonTYPE/Adress`, a type without a name, → `PersonAdress`.
+pub(crate) fn type_ident(schema_name: &str) -> Result<String> {
+    let steps = schema_name.split('/').map(|step| step.strip_suffix("TYPE").unwrap_or(step));
+    let name = fold(&steps.collect::<Vec<_>>().join(" ")).to_upper_camel_case();
+    // Names that generated code uses without saying where they are from.
+    let name = if PRELUDE.contains(&name.as_str()) { format!("{name}_") } else { name };
+    checked(name, schema_name)
 }
 
 /// `SenasteAndringSPAR` → `senaste_andring_spar`; a keyword gets a trailing underscore (N10).
-pub(crate) fn field_ident(schema_name: &str) -> String {
-    escape_keyword(schema_name.to_snake_case())
+pub(crate) fn field_ident(schema_name: &str) -> Result<String> {
+    checked(fold(schema_name).to_snake_case(), schema_name)
 }
 
 /// `PersonId` → `PERSON_ID`.
-pub(crate) fn const_ident(schema_name: &str) -> String {
-    schema_name.to_shouty_snake_case()
+pub(crate) fn const_ident(schema_name: &str) -> Result<String> {
+    checked(fold(schema_name).to_shouty_snake_case(), schema_name)
 }
 
 /// The variant for a value of an enumeration: `MAKE/MAKA/REGISTRERAD PARTNER` →
 /// `MakeMakaRegistreradPartner`. Letters outside ASCII are folded; the value itself is not.
-pub(crate) fn variant_ident(value: &str) -> String {
-    let folded: String = value
-        .chars()
+pub(crate) fn variant_ident(value: &str) -> Result<String> {
+    checked(fold(value).to_upper_camel_case(), value)
+}
+
+/// A name for an anonymous group, made of those of its members: all of them if they are few, the first and
+/// the last one otherwise.
+pub(crate) fn proposal(kind: &str, members: &[String]) -> Result<String> {
+    let link = if kind == "choice" { "Eller" } else { "" };
+    let name = match members {
+        [] => "Inget".to_owned(),
+        [only] => format!("{only}{}", if kind == "choice" { "Val" } else { "Del" }),
+        [_, _] | [_, _, _] => members.join(link),
+        [first, .., last] => format!("{first}Till{last}"),
+    };
+    checked(name, kind)
+}
+
+/// Names of the prelude and of the language that generated code writes.
+const PRELUDE: [&str; 20] = [
+    "Box",
+    "Clone",
+    "Copy",
+    "Default",
+    "Eq",
+    "Err",
+    "From",
+    "Hash",
+    "Into",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Self",
+    "Some",
+    "String",
+    "Vec",
+];
+
+/// Letters outside ASCII without their marks, and what is no letter as a space between words.
+fn fold(name: &str) -> String {
+    name.chars()
         .map(|c| match c {
-            'å' | 'ä' => 'a',
-            'ö' => 'o',
-            'Å' | 'Ä' => 'A',
-            'Ö' => 'O',
-            'é' => 'e',
-            'É' => 'E',
-            'ü' => 'u',
-            'Ü' => 'U',
+            'å' | 'ä' | 'á' | 'à' => 'a',
+            'ö' | 'ø' | 'ó' => 'o',
+            'Å' | 'Ä' | 'Á' | 'À' => 'A',
+            'Ö' | 'Ø' | 'Ó' => 'O',
+            'é' | 'è' => 'e',
+            'É' | 'È' => 'E',
+            'ü' | 'ú' => 'u',
+            'Ü' | 'Ú' => 'U',
             c if c.is_ascii_alphanumeric() => c,
             _ => ' ',
         })
-        .collect();
-    escape_keyword(folded.to_upper_camel_case())
+        .collect()
+}
+
+/// A word that Rust takes as a name: a keyword gets an underscore behind it, a digit one before it.
+fn checked(name: String, of: &str) -> Result<String> {
+    let name =
+        if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name };
+    // `syn` knows the keywords of the edition.
+    let is_name = |name: &str| syn::parse_str::<syn::Ident>(name).is_ok();
+    let behind = format!("{name}_");
+    match (is_name(&name), is_name(&behind) && name != "_" && !name.is_empty()) {
+        (true, _) => Ok(name),
+        (false, true) => Ok(behind),
+        (false, false) => {
+            Err(Error::new(format!("`{of}` gives no name in Rust: `{name}` is none")))
+        }
+    }
 }
 
 /// `…/komponent/person/aviseringpost-1.2` → `aviseringpost_v1_2`;
-/// `…/personsok/2021.1/personsokningsvar` → `personsokningsvar_v2021_1` (N5).
-pub(crate) fn module_ident(namespace: &str) -> Result<String> {
-    let (path, version) = split_version(namespace).ok_or_else(|| {
-        Error::new(format!(
-            "namespace `{namespace}` names no version: no module can be named after it"
-        ))
-    })?;
-    let name = path.rsplit('/').next().unwrap_or(&path).to_snake_case();
-    Ok(format!("{name}_v{}", version.replace('.', "_")))
+/// `…/personsok/2021.1/personsokningsvar` → `personsokningsvar_v2021_1` (N5); without a version
+/// `urn:example:orders` → `orders`.
+fn module_ident(namespace: &str) -> Result<String> {
+    module_ident_of(namespace, 1)
+}
+
+/// One step more of the namespace than [`module_ident`], where that would not be enough.
+pub(crate) fn longer_module_ident(namespace: &str) -> String {
+    module_ident_of(namespace, 2).unwrap_or_else(|_| "…".to_owned())
+}
+
+fn module_ident_of(namespace: &str, steps: usize) -> Result<String> {
+    let versioned = split_version(namespace);
+    let path = versioned.as_ref().map_or(namespace, |(path, _)| path);
+    let mut words: Vec<_> =
+        path.rsplit(['/', ':', '#']).filter(|step| !step.is_empty()).take(steps).collect();
+    words.reverse();
+    let name = fold(&words.join(" ")).to_snake_case();
+    let version = versioned.map_or_else(String::new, |(_, v)| format!("_v{}", v.replace('.', "_")));
+    checked(format!("{name}{version}"), namespace)
 }
 
 /// `…/komponent/person/aviseringpost-1.2` → `komponent/person/aviseringpost`, 1 and 2.
-pub(crate) fn stem_and_version(namespace: &str) -> Result<(String, Vec<u32>)> {
-    let unversioned = || Error::new(format!("namespace `{namespace}` names no version"));
-    let (stem, version) = split_version(namespace).ok_or_else(unversioned)?;
+pub(crate) fn stem_and_version(namespace: &str) -> (String, Vec<u32>) {
+    let (stem, version) =
+        split_version(namespace).unwrap_or_else(|| (namespace.to_owned(), String::new()));
     let version = version.split('.').filter_map(|number| number.parse().ok()).collect();
-    Ok((stem, version))
+    (stem, version)
 }
 
 /// `personsok/2021.1` → `personsok`, `v2021_1`.
@@ -236,7 +326,8 @@ pub(crate) fn interface_idents(interface: &str) -> Result<(String, String)> {
     let (service, version) = interface
         .split_once('/')
         .ok_or_else(|| Error::new(format!("interface `{interface}` is not `service/version`")))?;
-    Ok((service.to_snake_case(), format!("v{}", version.replace('.', "_"))))
+    let service = checked(fold(service).to_snake_case(), interface)?;
+    Ok((service, checked(format!("v{}", version.replace('.', "_")), interface)?))
 }
 
 /// A name without SPAR's stem and without version.
@@ -264,11 +355,6 @@ pub(crate) fn split_version(namespace: &str) -> Option<(String, String)> {
     Some((rest.join("/"), (*version).to_owned()))
 }
 
-fn escape_keyword(name: String) -> String {
-    // `syn` knows the keywords of the edition.
-    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -277,6 +363,10 @@ mod tests {
     fn names_follow_the_rules() {
         // GEN-05, GEN-17.
         let check = |found: String, expected: &str| assert_eq!(found, expected);
+        let type_ident = |name: &str| type_ident(name).unwrap();
+        let field_ident = |name: &str| field_ident(name).unwrap();
+        let const_ident = |name: &str| const_ident(name).unwrap();
+        let variant_ident = |name: &str| variant_ident(name).unwrap();
         check(type_ident("SPARPersonsokningSvar"), "SparPersonsokningSvar");
         check(type_ident("AviseringPostTYPE"), "AviseringPost");
         check(type_ident("UUID"), "Uuid");
@@ -290,7 +380,7 @@ mod tests {
         check(variant_ident("VÅRDNADSHAVARE"), "Vardnadshavare");
         check(variant_ident("MAKE/MAKA/REGISTRERAD PARTNER"), "MakeMakaRegistreradPartner");
         check(variant_ident("Utan känt hemvist"), "UtanKantHemvist");
-        check(variant_ident("2021"), "2021_");
+        check(variant_ident("2021"), "_2021");
         let module = |namespace: &str| module_ident(&format!("{STEM}{namespace}")).unwrap();
         check(module("komponent/person/aviseringpost-1.2"), "aviseringpost_v1_2");
         check(module("personsok/2021.1/personsokningsvar"), "personsokningsvar_v2021_1");
@@ -298,7 +388,8 @@ mod tests {
             module("komponent/metadata/identifieringsinformationWs-1.1"),
             "identifieringsinformation_ws_v1_1",
         );
-        assert!(module_ident("urn:utan-version").is_err());
+        check(module_ident("urn:utan-version").unwrap(), "utan_version");
+        assert!(super::variant_ident("+").is_err());
     }
 
     #[test]
@@ -306,7 +397,10 @@ mod tests {
         // GEN-06.
         let names: Names = toml::from_str("[types]\n'komponent/a/BTYPE' = 'C'").unwrap();
         assert!(names.check_all_used().unwrap_err().to_string().contains("applies to nothing"));
-        assert_eq!(names.type_name(&QName::new(&format!("{STEM}komponent/a-1.0"), "BTYPE")), "C");
+        assert_eq!(
+            names.type_name(&QName::new(&format!("{STEM}komponent/a-1.0"), "BTYPE")).unwrap(),
+            "C"
+        );
         assert!(names.check_all_used().is_ok());
     }
 }

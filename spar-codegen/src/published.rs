@@ -173,7 +173,7 @@ fn references(
         && let Some(location) = node.attribute("schemaLocation")
     {
         let of = if node.is_xs("import") { node.attribute("namespace") } else { namespace };
-        let path = resolve(source, node, location, manifest)?;
+        let path = resolve(source, node, location, &manifest.catalog)?;
         found.push((path, of.map(str::to_owned)));
     }
     node.children.iter().try_for_each(|child| references(manifest, source, child, namespace, found))

@@ -24,6 +24,9 @@ pub(crate) struct Source {
     pub(crate) path: String,
     pub(crate) text: String,
     pub(crate) root: Node,
+    /// The namespace that the file declares: its own or, if it names none, that of the file which
+    /// includes it. Empty for a WSDL.
+    pub(crate) target: String,
 }
 
 /// An element of a file.
@@ -43,7 +46,8 @@ pub(crate) struct Node {
 impl Source {
     pub(crate) fn parse(path: &str, text: String) -> Result<Self> {
         let root = parse(path, &text)?;
-        Ok(Self { path: path.to_owned(), text, root })
+        let target = root.attribute("targetNamespace").unwrap_or_default().to_owned();
+        Ok(Self { path: path.to_owned(), text, root, target })
     }
 
     /// Every element and attribute that no step took into account is an error.
@@ -71,6 +75,13 @@ impl Node {
         let value = self.attributes.get(name)?;
         self.taken_attributes.borrow_mut().insert(name.to_owned());
         Some(value)
+    }
+
+    /// Marks attributes as understood that say nothing about documents.
+    pub(crate) fn take_attributes(&self, names: &[&str]) {
+        for name in names {
+            self.attribute(name);
+        }
     }
 
     pub(crate) fn required_attribute(&self, file: &str, name: &str) -> Result<&str> {
@@ -114,29 +125,48 @@ impl Node {
     }
 
     pub(crate) fn is_xs(&self, local: &str) -> bool {
-        self.name.namespace == XS && self.name.local == local
+        self.xs_name() == local
+    }
+
+    /// The name without prefix if it is one of XML Schema's, or nothing.
+    pub(crate) fn xs_name(&self) -> &str {
+        if self.name.namespace == XS { &self.name.local } else { "" }
     }
 }
 
 fn check_coverage(path: &str, node: &Node) -> Result<()> {
     let refuse = |what: String| {
-        Err(Error::at(
-            path,
-            node.line,
-            format!(
-                "{what} is not supported by the generator, and nothing is dropped silently: \
-                     teach it to spar-codegen/src/lower, or take it out by a fix-up"
-            ),
-        ))
+        let message =
+            format!("{what} is not supported by the generator, and nothing is dropped silently");
+        let hint = "say it with what is supported, see spar-codegen/README.md, or take it out";
+        Err(Error::at(path, node.line, message).hint(hint))
     };
+    let name = &node.name.local;
     if !node.is_taken.get() {
-        return refuse(format!("<{}>", node.name.local));
+        return refuse(format!("<{name}>"));
     }
     let taken = node.taken_attributes.borrow();
-    if let Some(name) = node.attributes.keys().find(|name| !taken.contains(*name)) {
-        return refuse(format!("attribute `{name}` of <{}>", node.name.local));
+    for attribute in node.attributes.keys().filter(|attribute| !taken.contains(*attribute)) {
+        let is_note = node.name.namespace == XS
+            && attribute.split_once(':').is_some_and(|(prefix, _)| node.is_note(prefix));
+        if !is_note {
+            return refuse(format!("attribute `{attribute}` of <{name}>"));
+        }
     }
     node.children.iter().try_for_each(|child| check_coverage(path, child))
+}
+
+/// Namespaces whose attributes change what a schema means: they choose by version what is declared, or
+/// make an array of what is declared.
+const NO_NOTES: [&str; 2] =
+    ["http://www.w3.org/2007/XMLSchema-versioning", "http://schemas.xmlsoap.org/wsdl/"];
+
+impl Node {
+    /// Whether attributes of the prefix are notes for other programs, as XML Schema has it.
+    fn is_note(&self, prefix: &str) -> bool {
+        let namespace = self.bindings.get(prefix).map(String::as_str);
+        prefix == "xml" || namespace.is_some_and(|uri| uri != XS && !NO_NOTES.contains(&uri))
+    }
 }
 
 fn parse(path: &str, text: &str) -> Result<Node> {

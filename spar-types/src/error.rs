@@ -55,6 +55,10 @@ pub enum Rule {
     Enumeration,
     /// A required element, named here, is missing.
     MissingElement(&'static str),
+    /// A required attribute, named here, is missing.
+    MissingAttribute(&'static str),
+    /// The value is not this one, the only one that the schema allows.
+    Fixed(&'static str),
     /// None of the alternatives is there, the first of which is named here.
     MissingAlternative(&'static str),
     /// The element is not expected after its predecessors: repeated too often, out of order, or
@@ -186,6 +190,8 @@ impl Rule {
             Self::MaxInclusive(_) => "maxInclusive",
             Self::Enumeration => "enumeration",
             Self::MissingElement(_) => "missingElement",
+            Self::MissingAttribute(_) => "missingAttribute",
+            Self::Fixed(_) => "fixed",
             Self::MissingAlternative(_) => "missingAlternative",
             Self::UnexpectedElement => "unexpectedElement",
             Self::UnknownElement => "unknownElement",
@@ -243,6 +249,8 @@ impl fmt::Display for Rule {
             Self::MaxInclusive(bound) => write!(f, "value is above {bound}"),
             Self::Enumeration => f.write_str("value is none of the listed ones"),
             Self::MissingElement(name) => write!(f, "required element {name} is missing"),
+            Self::MissingAttribute(name) => write!(f, "required attribute {name} is missing"),
+            Self::Fixed(value) => write!(f, "value is not {value}, the only one allowed"),
             Self::MissingAlternative(name) => {
                 write!(f, "none of the alternatives {name} … is there")
             }

@@ -163,6 +163,12 @@ impl<T: Inspect> Inspect for Result<T, Unrepresentable> {
     }
 }
 
+impl<T: Inspect + ?Sized> Inspect for Box<T> {
+    fn inspect(&self, inspector: &mut Inspector<'_, '_>) -> fmt::Result {
+        (**self).inspect(inspector)
+    }
+}
+
 /// How many there are may be as telling as what they are.
 impl<T: Inspect> Inspect for Vec<T> {
     fn inspect(&self, inspector: &mut Inspector<'_, '_>) -> fmt::Result {
@@ -193,7 +199,7 @@ impl<T: Inspect> Inspect for Public<'_, T> {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! redacted_debug {
-    ($($name:ident),+ $(,)?) => {$(
+    ($($name:ty),+ $(,)?) => {$(
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 $crate::runtime::inspect::redacted(self, f)

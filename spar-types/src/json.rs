@@ -13,7 +13,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::error::Rule;
 use crate::generated::ELEMENT_NAMES;
 use crate::simple::{FreeText, SimpleType, Text};
-use crate::xml::{Entries, Unrepresentable};
+use crate::xml::{Entries, Nillable, Unrepresentable};
 
 /// A type that is an object, or some of an object's members.
 ///
@@ -33,7 +33,7 @@ pub trait Object: Sized {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! json_object {
-    ($($name:ident),+ $(,)?) => {$(
+    ($($name:ty),+ $(,)?) => {$(
         impl $crate::runtime::serde::Serialize for $name {
             fn serialize<S: $crate::runtime::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 $crate::runtime::json::write(self, serializer)
@@ -80,6 +80,34 @@ macro_rules! json_string {
             }
         }
     };
+}
+
+/// What stands for an element that says it has no value.
+const NIL: &str = "xsi:nil";
+
+impl<T: Serialize> Serialize for Nillable<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(value) => value.serialize(serializer),
+            Self::Nil => {
+                let mut fields = serializer.serialize_map(Some(1))?;
+                fields.serialize_entry(NIL, "true")?;
+                fields.end()
+            }
+        }
+    }
+}
+
+impl<T: FromNode> FromNode for Nillable<T> {
+    fn from_node(node: Node, place: Option<&Place<'_>>) -> Result<Self, Refusal> {
+        match &node {
+            Node::Object(members) if members.contains_key(NIL) => match members.len() {
+                1 => Ok(Self::Nil),
+                _ => Err(Refusal::new("an element without value has no members", place)),
+            },
+            _ => T::from_node(node, place).map(Self::Value),
+        }
+    }
 }
 
 /// Writes an object.

@@ -34,16 +34,17 @@ pub mod simple {
     pub use crate::simple::{
         Compiled, Datum, FreeText, Int, Integer, Length, Long, Number, OfullstandigtDatum, Pattern,
         SimpleType, Text, Tidsstampel, UnknownCode, checked, collapsed, integer, read_attribute,
-        read_simple, read_simple_content, regex,
+        read_fixed_attribute, read_required_attribute, read_simple, read_simple_content, regex,
     };
-    pub use crate::{code_type, number_type, text_type};
+    pub use crate::{code_type, list_type, number_type, text_type, union_type};
 }
 
 pub mod xml {
     //! Reading and writing.
 
     pub use crate::xml::{
-        Children, Content, Element, Entries, FromXml, Name, Reading, Refusal, Root, ToXml, Writer,
+        Children, Content, Element, Entries, FromXml, Leeway, Name, Nillable, Reading, Refusal,
+        Root, ToXml, Writer,
     };
 }
 

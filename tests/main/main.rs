@@ -6,6 +6,7 @@
 mod codegen;
 mod filtransport;
 mod house;
+mod workflows;
 
 use std::path::Path;
 

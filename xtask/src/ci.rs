@@ -121,12 +121,17 @@ const STEPS: &[Step] = &[
 
 /// What needs a network, another toolchain or a published version to compare with.
 const ELSEWHERE: &[Step] = &[
-    Step("msrv", &[&["cargo", "+1.89", "check", "--workspace"]]),
-    Step("advisories", &[&["cargo", "deny", "check"]]),
-    // SUP-02: what `tests/main/house.rs` reads from the sources, this reads from the compiler.
+    Step("advisories", &[&["cargo", "deny", "--all-features", "check"]]),
     Step(
         "external-types",
         &[
+            &[
+                "cargo",
+                "+nightly",
+                "check-external-types",
+                "--manifest-path",
+                "spar-types/Cargo.toml",
+            ],
             &[
                 "cargo",
                 "+nightly",
@@ -141,16 +146,8 @@ const ELSEWHERE: &[Step] = &[
                 "--manifest-path",
                 "spar-soap/Cargo.toml",
             ],
-            &[
-                "cargo",
-                "+nightly",
-                "check-external-types",
-                "--manifest-path",
-                "spar-types/Cargo.toml",
-            ],
         ],
     ),
-    Step("semver", &[&["cargo", "semver-checks", "--workspace"]]),
     Step(
         "interop",
         &[
@@ -159,7 +156,27 @@ const ELSEWHERE: &[Step] = &[
         ],
     ),
     Step("fuzz", &[&["cargo", "xtask", "fuzz"]]),
+    Step("minimal-versions", &[&["cargo", "minimal-versions", "check", "--direct", "--workspace"]]),
+    Step("msrv", &[&["cargo", MSRV, "check", "--workspace", "--all-features"]]),
+    Step(
+        "powerset",
+        &[&[
+            "cargo",
+            "hack",
+            "check",
+            "--feature-powerset",
+            "--depth",
+            "3",
+            "--no-dev-deps",
+            "--ignore-private",
+            "--workspace",
+        ]],
+    ),
+    Step("semver", &[&["cargo", "semver-checks", "--workspace"]]),
 ];
+
+/// The toolchain that the manifest promises, as cargo is asked for it.
+const MSRV: &str = concat!("+", env!("CARGO_PKG_RUST_VERSION"));
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.list {

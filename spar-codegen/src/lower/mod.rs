@@ -1,8 +1,7 @@
 //! From parsed schemas to the IR.
 //!
-//! Each construct is read from xsd-parser's tree and, in step with it, looked up in the tree that
-//! knows the lines. What xsd-parser lost shows as a mismatch, what lowering passes over as an
-//! untaken node; both are errors.
+//! xsd-parser judges the syntax; what a construct says is read from the tree that knows the lines. What
+//! lowering passes over stays an untaken node, which is an error.
 
 mod parse;
 mod particles;
@@ -10,30 +9,31 @@ mod resolve;
 mod simple;
 mod types;
 
-use std::collections::BTreeMap;
-
-use parse::{XsQName, xs};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::ir::{Builtin, Element, Group, Namespace, QName, Type, TypeKind, TypeRef};
+use crate::ir::{Builtin, Element, Group, Namespace, Owner, Place, QName, Type, TypeKind, TypeRef};
 use crate::source::{Node, Source, XS};
+
+pub(crate) use resolve::joined;
 
 /// The namespaces that the files declare, with every reference resolved.
 pub(crate) fn lower(sources: &[Source]) -> Result<BTreeMap<String, Namespace>> {
     let mut namespaces = BTreeMap::new();
+    let named = sources.iter().flat_map(named_types).collect();
     for source in sources {
-        let schema = parse::parse(source)?;
-        let (uri, namespace) = File::new(source, &schema)?.lower(&schema)?;
-        if namespaces.insert(uri.clone(), namespace).is_some() {
-            let message = format!("namespace `{uri}` is declared by more than one file");
-            return Err(Error::at(&source.path, source.root.line, message));
-        }
+        parse::check(source)?;
+        let namespace = namespaces.entry(source.target.clone()).or_default();
+        File::new(source, &named, namespace).lower()?;
     }
     resolve::resolve(&mut namespaces)?;
     Ok(namespaces)
 }
 
 /// The documentation of a construct, marked as understood. Lines are kept, their indentation is not.
+///
+/// What `appinfo` holds is for other programs, in whatever markup.
 pub(crate) fn documentation(node: &Node) -> String {
     let direct = node.children.iter().filter(|child| child.name.local == "documentation");
     let annotated = node
@@ -55,192 +55,270 @@ fn dedent(text: &str) -> String {
     lines.join("\n").trim().to_owned()
 }
 
+/// The types that a file gives a name.
+fn named_types(source: &Source) -> impl Iterator<Item = QName> {
+    let is_type = |node: &&Node| node.is_xs("simpleType") || node.is_xs("complexType");
+    source
+        .root
+        .children
+        .iter()
+        .filter(is_type)
+        .filter_map(|node| node.attribute("name").map(|local| QName::new(&source.target, local)))
+}
+
 /// A schema file on its way into a namespace.
 struct File<'s> {
-    path: &'s str,
+    path: Arc<str>,
     root: &'s Node,
-    target: String,
+    target: &'s str,
     is_qualified: bool,
-    namespace: Namespace,
+    /// Whether the file has its namespace from the one that includes it.
+    is_chameleon: bool,
+    named: &'s BTreeSet<QName>,
+    namespace: &'s mut Namespace,
 }
 
 impl<'s> File<'s> {
-    fn new(source: &'s Source, schema: &xs::Schema) -> Result<Self> {
-        let root = source.root.take();
-        root.attribute("elementFormDefault");
-        let target = root.required_attribute(&source.path, "targetNamespace")?.to_owned();
-        let docs = root.children.iter().find(|child| child.is_xs("annotation"));
-        Ok(Self {
-            path: &source.path,
-            root,
-            target,
-            // Taken per document: what includes this file may say otherwise.
-            is_qualified: schema.element_form_default == xs::FormChoiceType::Qualified,
-            namespace: Namespace {
-                file: source.path.clone(),
-                docs: docs.map(annotation_text).unwrap_or_default(),
-                is_reconstructed: false,
-                elements: BTreeMap::new(),
-                types: BTreeMap::new(),
-                groups: BTreeMap::new(),
-            },
-        })
+    fn new(source: &'s Source, named: &'s BTreeSet<QName>, namespace: &'s mut Namespace) -> Self {
+        Self {
+            path: source.path.as_str().into(),
+            root: &source.root,
+            target: &source.target,
+            is_qualified: false,
+            is_chameleon: false,
+            named,
+            namespace,
+        }
     }
 
-    fn lower(mut self, schema: &xs::Schema) -> Result<(String, Namespace)> {
-        let root = self.root;
-        for (content, node) in self.pairs(&schema.content, &root.children, root)? {
-            match content {
+    fn lower(mut self) -> Result<()> {
+        let root = self.root.take();
+        self.namespace.files.push(self.path.to_string());
+        self.is_chameleon = root.attribute("targetNamespace").is_none();
+        // Taken per document: what includes this file may say otherwise.
+        self.is_qualified = self.is_qualified_form(root, "elementFormDefault")?.unwrap_or(false);
+        if self.is_qualified_form(root, "attributeFormDefault")? == Some(true) {
+            return self.refuse(root, "attributeFormDefault=\"qualified\"", "say `unqualified`");
+        }
+        root.take_attributes(&["version", "id", "blockDefault", "finalDefault"]);
+        let docs = root.children.iter().find(|child| child.is_xs("annotation"));
+        if let Some(docs) = docs.map(annotation_text).filter(|docs| !docs.is_empty()) {
+            let all = &mut self.namespace.docs;
+            let gap = if all.is_empty() { "" } else { "\n\n" };
+            all.push_str(&format!("{gap}{docs}"));
+        }
+        for node in &root.children {
+            match node.xs_name() {
                 // A schema-level annotation belongs to no declaration, wherever it stands.
-                xs::SchemaContent::Annotation(_) => node.take_all(),
-                xs::SchemaContent::Include(_) | xs::SchemaContent::Import(_) => {
-                    node.take().attribute("schemaLocation");
-                    node.attribute("namespace");
+                "annotation" => node.take_all(),
+                "include" | "import" => {
+                    documentation(node.take());
+                    node.take_attributes(&["id", "namespace", "schemaLocation"]);
                 }
-                xs::SchemaContent::Element(element) => self.global_element(element, node)?,
-                xs::SchemaContent::SimpleType(simple) => {
-                    let name = node.required_attribute(self.path, "name")?;
-                    let kind = TypeKind::Simple(self.simple_type(simple, node)?);
-                    self.add_type(name, documentation(node), kind, node, false)?;
+                "element" => self.global_element(node)?,
+                "simpleType" => {
+                    let name = self.required(node, "name")?;
+                    let kind = TypeKind::Simple(self.simple_type(node, name)?);
+                    self.add_type(name, documentation(node), kind, node, Owner::Itself)?;
                 }
-                xs::SchemaContent::ComplexType(complex) => {
-                    let name = node.required_attribute(self.path, "name")?;
-                    let kind = self.complex_type(complex, node)?;
-                    self.add_type(name, documentation(node), kind, node, false)?;
+                "complexType" => {
+                    let name = self.required(node, "name")?;
+                    let kind = self.complex_type(node, name)?;
+                    self.add_type(name, documentation(node), kind, node, Owner::Itself)?;
                 }
-                xs::SchemaContent::Group(group) => self.global_group(group, node)?,
+                "group" => self.global_group(node)?,
                 _ => return self.unsupported(node),
             }
         }
-        Ok((self.target, self.namespace))
+        Ok(())
     }
 
-    fn global_element(&mut self, element: &xs::ElementType, node: &Node) -> Result<()> {
-        let name = node.take().required_attribute(self.path, "name")?.to_owned();
+    fn global_element(&mut self, node: &'s Node) -> Result<()> {
+        let name = self.required(node.take(), "name")?;
         let docs = documentation(node);
-        let type_ref = match &element.type_ {
-            Some(type_) => {
-                node.attribute("type");
-                self.type_ref(type_, node)?
+        let type_ref = match node.attribute("type") {
+            Some(type_) => self.type_ref(type_, node)?,
+            None => {
+                let is_taken = self.named.contains(&QName::new(self.target, name));
+                let key = if is_taken { format!("{name}/element") } else { name.to_owned() };
+                self.anonymous_type(node, &key, &docs, Owner::Element(name.to_owned()))?
             }
-            None => self.anonymous_type(element, &name, &docs, node)?,
         };
-        let declared = Element { docs, type_ref };
-        match self.namespace.elements.insert(name, declared) {
+        let is_nillable = self.is_true(node, "nillable")?;
+        self.element_attributes(node)?;
+        let declared = Element { docs, type_ref, is_nillable, place: self.place(node) };
+        match self.namespace.elements.insert(name.to_owned(), declared) {
             None => Ok(()),
-            Some(_) => Err(Error::at(self.path, node.line, "element declared twice")),
+            Some(_) => self.fail(node, format!("element `{name}` declared twice")),
         }
     }
 
-    /// The type inside a global element, which takes the element's name.
+    /// What any declaration of an element may say without changing a document that this crate reads.
+    fn element_attributes(&self, node: &Node) -> Result<()> {
+        node.take_attributes(&["id", "block", "final"]);
+        if node.attribute("substitutionGroup").is_some() {
+            let hint = "write the members as a choice where the group stands";
+            return self.refuse(node, "a substitution group", hint);
+        }
+        if self.is_true(node, "abstract")? {
+            let hint = "write the elements that may stand for it as a choice";
+            return self.refuse(node, "an abstract element", hint);
+        }
+        for (attribute, hint) in [
+            ("default", "let the program that reads the element put the value in"),
+            ("fixed", "give the element a type with one value"),
+        ] {
+            if node.attribute(attribute).is_some() {
+                let what = format!("attribute `{attribute}` of <element>");
+                return self.refuse(node, &what, hint);
+            }
+        }
+        Ok(())
+    }
+
+    /// The type inside a declaration.
     fn anonymous_type(
         &mut self,
-        element: &xs::ElementType,
-        name: &str,
+        node: &'s Node,
+        key: &str,
         docs: &str,
-        node: &Node,
+        owner: Owner,
     ) -> Result<TypeRef> {
-        for (content, child) in self.pairs(&element.content, &node.children, node)? {
-            let kind = match content {
-                xs::ElementTypeContent::Annotation(_) => continue,
-                xs::ElementTypeContent::SimpleType(simple) => {
-                    TypeKind::Simple(self.simple_type(simple, child)?)
-                }
-                xs::ElementTypeContent::ComplexType(complex) => {
-                    self.complex_type(complex, child)?
+        let mut found = None;
+        for child in &node.children {
+            let kind = match child.xs_name() {
+                "annotation" => continue,
+                "simpleType" => TypeKind::Simple(self.simple_type(child, key)?),
+                "complexType" => self.complex_type(child, key)?,
+                "key" | "keyref" | "unique" => {
+                    let what = format!("the constraint <{}>", child.name.local);
+                    return self.refuse(child, &what, "check it where the record is used");
                 }
                 _ => return self.unsupported(child),
             };
             let inner = documentation(child);
             let docs = if inner.is_empty() { docs.to_owned() } else { inner };
-            self.add_type(name, docs, kind, child, true)?;
-            return Ok(TypeRef::Named(QName::new(&self.target, name)));
+            self.add_type(key, docs, kind, child, owner.clone())?;
+            found = Some(TypeRef::Named(QName::new(self.target, key)));
         }
-        Err(Error::at(self.path, node.line, format!("element `{name}` has no type")))
+        found.map_or_else(
+            || {
+                let name = &node.name.local;
+                let hint = "name one with `type`, or write it inside";
+                self.refuse(node, &format!("<{name}> without a type (xs:anyType)"), hint)
+            },
+            Ok,
+        )
     }
 
     fn add_type(
         &mut self,
-        name: &str,
+        key: &str,
         docs: String,
         kind: TypeKind,
         node: &Node,
-        is_anonymous: bool,
+        owner: Owner,
     ) -> Result<()> {
-        let place = (self.path.to_owned(), node.line);
-        let type_ = Type { docs, is_anonymous, kind, place };
-        match self.namespace.types.insert(name.to_owned(), type_) {
+        let is_abstract = self.is_true(node, "abstract")?;
+        node.take_attributes(&["id", "block", "final"]);
+        let type_ = Type { docs, owner, is_abstract, kind, place: self.place(node) };
+        match self.namespace.types.insert(key.to_owned(), type_) {
             None => Ok(()),
-            Some(_) => {
-                Err(Error::at(self.path, node.line, format!("type `{name}` declared twice")))
-            }
+            Some(_) => self.fail(node, format!("type `{key}` declared twice")),
         }
     }
 
-    fn global_group(&mut self, group: &xs::GroupType, node: &Node) -> Result<()> {
-        let name = node.take().required_attribute(self.path, "name")?.to_owned();
+    fn global_group(&mut self, node: &'s Node) -> Result<()> {
+        let name = self.required(node.take(), "name")?;
+        node.attribute("id");
         let docs = documentation(node);
         let mut particle = None;
-        for (content, child) in self.pairs(&group.content, &node.children, node)? {
-            particle = match content {
-                xs::GroupTypeContent::Annotation(_) => continue,
-                _ => self.particle(content, child)?,
-            };
+        for child in node.children.iter().filter(|child| !child.is_xs("annotation")) {
+            particle = Some(self.particle(child, name)?);
         }
-        let empty = || Error::at(self.path, node.line, format!("group `{name}` is empty"));
-        let particle = particle.ok_or_else(empty)?;
-        self.namespace.groups.insert(name, Group { docs, particle });
-        Ok(())
+        let Some(particle) = particle else {
+            return self.fail(node, format!("group `{name}` is empty"));
+        };
+        match self.namespace.groups.insert(name.to_owned(), Group { docs, particle }) {
+            None => Ok(()),
+            Some(_) => self.fail(node, format!("group `{name}` declared twice")),
+        }
     }
 
-    fn type_ref(&self, name: &XsQName, node: &Node) -> Result<TypeRef> {
+    fn type_ref(&self, name: &str, node: &Node) -> Result<TypeRef> {
         let name = self.name(name, node)?;
         if name.namespace != XS {
             return Ok(TypeRef::Named(name));
         }
         Builtin::find(&name.local).map(TypeRef::Builtin).ok_or_else(|| {
             let message = format!("type `xs:{}` is not supported by the generator", name.local);
-            Error::at(self.path, node.line, message)
+            let known: Vec<_> = Builtin::ALL.iter().map(|builtin| builtin.name()).collect();
+            self.error(node, message).hint(&format!("supported are xs:{}", known.join(", xs:")))
         })
     }
 
-    fn name(&self, name: &XsQName, node: &Node) -> Result<QName> {
-        let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-        match name.namespace() {
-            Some(namespace) => {
-                Ok(QName { namespace: text(&namespace.0), local: text(name.local_name()) })
-            }
-            None => Err(Error::at(
-                self.path,
-                node.line,
-                format!("`{}` is in no namespace", text(name.as_bytes())),
-            )),
+    /// The name that a prefixed value stands for. Without prefix, in a file that has its namespace from
+    /// another, it is a name of that one.
+    fn name(&self, value: &str, node: &Node) -> Result<QName> {
+        let name = node.resolve(&self.path, value.trim())?;
+        match (name.namespace.is_empty(), self.is_chameleon) {
+            (false, _) => Ok(name),
+            (true, true) => Ok(QName::new(self.target, &name.local)),
+            (true, false) => self.fail(node, format!("`{value}` is in no namespace")),
         }
     }
 
-    /// xsd-parser's constructs beside ours. A difference in number means that it lost one.
-    fn pairs<'a, T>(
-        &self,
-        contents: &'a [T],
-        children: &'a [Node],
-        parent: &Node,
-    ) -> Result<Vec<(&'a T, &'a Node)>> {
-        let elements: Vec<_> = children.iter().collect();
-        if contents.len() != elements.len() {
-            let message = format!(
-                "xsd-parser sees {} constructs in <{}>, the file has {}",
-                contents.len(),
-                parent.name.local,
-                elements.len()
-            );
-            return Err(Error::at(self.path, parent.line, message));
+    fn required<'n>(&self, node: &'n Node, name: &str) -> Result<&'n str> {
+        node.required_attribute(&self.path, name)
+    }
+
+    fn is_true(&self, node: &Node, attribute: &str) -> Result<bool> {
+        match node.attribute(attribute).map(str::trim) {
+            None | Some("false" | "0") => Ok(false),
+            Some("true" | "1") => Ok(true),
+            Some(_) => self.fail(node, format!("`{attribute}` is neither true nor false")),
         }
-        Ok(contents.iter().zip(elements).collect())
+    }
+
+    fn is_qualified_form(&self, node: &Node, attribute: &str) -> Result<Option<bool>> {
+        match node.attribute(attribute).map(str::trim) {
+            None => Ok(None),
+            Some("qualified") => Ok(Some(true)),
+            Some("unqualified") => Ok(Some(false)),
+            Some(_) => self.fail(node, format!("`{attribute}` is no form")),
+        }
+    }
+
+    fn place(&self, node: &Node) -> Place {
+        Place { file: Arc::clone(&self.path), line: node.line }
+    }
+
+    fn error(&self, node: &Node, message: impl Into<String>) -> Error {
+        Error::at(&self.path, node.line, message)
+    }
+
+    fn fail<T>(&self, node: &Node, message: impl Into<String>) -> Result<T> {
+        Err(self.error(node, message))
+    }
+
+    fn refuse<T>(&self, node: &Node, what: &str, hint: &str) -> Result<T> {
+        Err(self.error(node, format!("{what} is not supported by the generator")).hint(hint))
     }
 
     fn unsupported<T>(&self, node: &Node) -> Result<T> {
-        let message = format!("<{}> is not supported by the generator here", node.name.local);
-        Err(Error::at(self.path, node.line, message))
+        let name = &node.name.local;
+        let what = format!("<{name}>");
+        let hint = match name.as_str() {
+            "redefine" | "override" => {
+                "include the file that is redefined in a form that says what is meant"
+            }
+            "attributeGroup" => "write its attributes where it is used",
+            "attribute" => "declare the attribute where it is used",
+            "notation" => "take it out: no document depends on it",
+            "restriction" => "write the restricted type as a type of its own",
+            _ => "say it with what is supported, see spar-codegen/README.md",
+        };
+        Err(self.error(node, format!("{what} is not supported by the generator here")).hint(hint))
     }
 }
 

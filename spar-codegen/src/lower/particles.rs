@@ -1,94 +1,141 @@
-//! Particles: elements, groups, sequences and choices.
+//! Particles: elements, groups, sequences, choices and wildcards.
 
-use super::parse::{MaxOccurs, xs};
+use std::sync::Arc;
+
 use super::{File, documentation};
-use crate::error::Result;
-use crate::ir::{Occurs, Particle, ParticleKind, QName, TypeRef};
+use crate::error::{Error, Result};
+use crate::ir::{Occurs, Owner, Particle, ParticleKind, QName, TypeRef};
 use crate::source::Node;
 
-impl File<'_> {
-    pub(super) fn members(
-        &self,
-        group: &xs::GroupType,
-        node: &Node,
+impl<'s> File<'s> {
+    /// A particle of the type or group `owner`.
+    pub(super) fn particle(&mut self, node: &'s Node, owner: &str) -> Result<Particle> {
+        match node.xs_name() {
+            "element" => self.local_element(node, owner),
+            "sequence" => self.members(node, owner, ParticleKind::Sequence),
+            "choice" => self.members(node, owner, ParticleKind::Choice),
+            "all" => self.members(node, owner, ParticleKind::All),
+            "any" => {
+                let kind = ParticleKind::Any(self.wildcard(node)?);
+                let occurs = self.occurs(node)?;
+                if occurs.min > 0 {
+                    let hint = "say minOccurs=\"0\": what stands there is not kept, so it cannot be \
+                                written";
+                    return self.refuse(node, "<any> that must be there", hint);
+                }
+                Ok(self.made(node, owner, occurs, kind))
+            }
+            "group" => {
+                node.take().attribute("id");
+                let kind = ParticleKind::Group(self.name(self.required(node, "ref")?, node)?);
+                let occurs = self.occurs(node)?;
+                Ok(self.made(node, owner, occurs, kind))
+            }
+            _ => self.unsupported(node),
+        }
+    }
+
+    fn members(
+        &mut self,
+        node: &'s Node,
+        owner: &str,
         kind: fn(Vec<Particle>) -> ParticleKind,
     ) -> Result<Particle> {
-        let docs = documentation(node.take());
+        node.take().attribute("id");
+        let occurs = self.occurs(node)?;
         let mut members = Vec::new();
-        for (content, child) in self.pairs(&group.content, &node.children, node)? {
-            members.extend(self.particle(content, child)?);
+        for child in node.children.iter().filter(|child| !child.is_xs("annotation")) {
+            members.push(self.particle(child, owner)?);
         }
-        let occurs = occurs(node, group.min_occurs, group.max_occurs);
-        Ok(Particle { occurs, kind: kind(members), docs, line: node.line })
+        if occurs.is_list()
+            && let Some(any) = members.iter().find_map(wildcard_in)
+        {
+            let message = "<any> in a group that is repeated is not supported";
+            let error = Error::at(&any.place.file, any.place.line, message);
+            return Err(error.hint("put it behind the group"));
+        }
+        Ok(self.made(node, owner, occurs, kind(members)))
     }
 
-    pub(super) fn particle(
-        &self,
-        content: &xs::GroupTypeContent,
-        node: &Node,
-    ) -> Result<Option<Particle>> {
-        Ok(Some(match content {
-            xs::GroupTypeContent::Annotation(_) => return Ok(None),
-            xs::GroupTypeContent::Element(element) => self.local_element(element, node)?,
-            xs::GroupTypeContent::Sequence(group) => {
-                self.members(group, node, ParticleKind::Sequence)?
-            }
-            xs::GroupTypeContent::Choice(group) => {
-                self.members(group, node, ParticleKind::Choice)?
-            }
-            xs::GroupTypeContent::Group(group) => {
-                let docs = documentation(node.take());
-                node.required_attribute(self.path, "ref")?;
-                let Some(name) = &group.ref_ else { return self.unsupported(node) };
-                Particle {
-                    occurs: occurs(node, group.min_occurs, group.max_occurs),
-                    kind: ParticleKind::Group(self.name(name, node)?),
-                    docs,
-                    line: node.line,
-                }
-            }
-            _ => return self.unsupported(node),
-        }))
+    fn made(&self, node: &Node, owner: &str, occurs: Occurs, kind: ParticleKind) -> Particle {
+        let owner = Arc::new(QName::new(self.target, owner));
+        Particle { docs: documentation(node), occurs, kind, place: self.place(node), owner }
     }
 
-    pub(super) fn local_element(&self, element: &xs::ElementType, node: &Node) -> Result<Particle> {
-        let docs = documentation(node.take());
-        let (name, type_ref) = match (&element.ref_, &element.type_) {
+    fn local_element(&mut self, node: &'s Node, owner: &str) -> Result<Particle> {
+        let occurs = self.occurs(node.take())?;
+        let docs = documentation(node);
+        self.element_attributes(node)?;
+        let mut is_nillable = self.is_true(node, "nillable")?;
+        let (name, type_ref) = match (node.attribute("ref"), node.attribute("type")) {
             (Some(reference), None) => {
-                node.attribute("ref");
                 let name = self.name(reference, node)?;
+                // The element itself says whether it may be nil.
+                is_nillable = false;
                 (name.clone(), TypeRef::OfElement(name))
             }
-            (None, Some(type_)) => {
-                let local = node.required_attribute(self.path, "name")?;
-                node.attribute("type");
-                let is_qualified = match element.form {
-                    None => self.is_qualified,
-                    Some(form) => {
-                        node.attribute("form");
-                        form == xs::FormChoiceType::Qualified
+            (None, type_) => {
+                let local = self.required(node, "name")?;
+                let is_qualified = self.is_qualified_form(node, "form")?;
+                let is_qualified = is_qualified.unwrap_or(self.is_qualified);
+                let namespace = if is_qualified { self.target } else { "" };
+                let type_ref = match type_ {
+                    Some(type_) => self.type_ref(type_, node)?,
+                    None => {
+                        let key = format!("{owner}/{local}");
+                        self.anonymous_type(node, &key, &docs, Owner::Part)?
                     }
                 };
-                let namespace = if is_qualified { &*self.target } else { "" };
-                (QName::new(namespace, local), self.type_ref(type_, node)?)
+                (QName::new(namespace, local), type_ref)
             }
-            _ => return self.unsupported(node),
+            (Some(_), Some(_)) => return self.fail(node, "an element with both `ref` and `type`"),
         };
-        Ok(Particle {
-            occurs: occurs(node, element.min_occurs, element.max_occurs),
-            kind: ParticleKind::Element { name, type_ref },
-            docs,
-            line: node.line,
+        let kind = ParticleKind::Element { name, type_ref, is_nillable };
+        Ok(Particle { docs, ..self.made(node, owner, occurs, kind) })
+    }
+
+    /// The namespaces of a wildcard, with those spelled out that have another sign in the schema.
+    pub(super) fn wildcard(&self, node: &Node) -> Result<String> {
+        documentation(node.take());
+        // What stands there is passed over without a judgment of its content.
+        node.take_attributes(&["id", "processContents"]);
+        let target = self.target;
+        Ok(match node.attribute("namespace").map(str::trim) {
+            None | Some("##any") => "##any".to_owned(),
+            Some("##other") => format!("##other {target}"),
+            Some(list) => {
+                let names = list.split_ascii_whitespace().map(|name| match name {
+                    "##targetNamespace" => target,
+                    name => name,
+                });
+                names.collect::<Vec<_>>().join(" ")
+            }
         })
+    }
+
+    fn occurs(&self, node: &Node) -> Result<Occurs> {
+        let number = |attribute: &str| match node.attribute(attribute).map(str::trim) {
+            None => Ok(Some(1)),
+            Some("unbounded") if attribute == "maxOccurs" => Ok(None),
+            Some(text) => text.parse().map(Some).map_err(|_| {
+                self.error(node, format!("`{attribute}` is not a number that the generator reads"))
+            }),
+        };
+        let (min, max) = (number("minOccurs")?.unwrap_or(1), number("maxOccurs")?);
+        match max {
+            Some(0) => {
+                let hint = "take it out: it may never be there";
+                self.refuse(node, "maxOccurs=\"0\"", hint)
+            }
+            Some(max) if max < min => self.fail(node, "maxOccurs is below minOccurs"),
+            max => Ok(Occurs { min, max }),
+        }
     }
 }
 
-fn occurs(node: &Node, min: usize, max: MaxOccurs) -> Occurs {
-    node.attribute("minOccurs");
-    node.attribute("maxOccurs");
-    let max = match max {
-        MaxOccurs::Unbounded => None,
-        MaxOccurs::Bounded(max) => Some(max),
-    };
-    Occurs { min, max }
+fn wildcard_in(particle: &Particle) -> Option<&Particle> {
+    match &particle.kind {
+        ParticleKind::Any(_) => Some(particle),
+        _ => particle.members().iter().find_map(wildcard_in),
+    }
 }

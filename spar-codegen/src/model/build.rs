@@ -2,24 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::graph::{element_refs, reach, set_namespaces};
-use super::{ElementName, ElementRef, Item, ItemKind, Model, Module, RustOperation, RustType};
-use crate::error::{Error, Result};
+use super::content::Outside;
+use super::graph::{self, reach};
+use super::{ElementName, ElementRef, Item, Model, Module, RustOperation, RustType, Wildcard};
+use crate::error::{Error, Proposal, Result};
 use crate::ir::{
-    Builtin, Ir, Namespace, Occurs, Operation, Particle, ParticleKind, QName, TypeKind, TypeRef,
+    Builtin, Ir, Namespace, Occurs, Operation, Particle, ParticleKind, Place, QName, TypeRef,
 };
-use crate::names::{
-    Names, const_ident, interface_idents, module_ident, stem_and_version, type_ident,
-};
+use crate::names::{Names, const_ident, interface_idents, longer_module_ident, stem_and_version};
 use crate::tables::Tables;
 
 /// `irs` are all interface versions, this one among them: a component that they share is the same in each.
 pub(crate) fn build(ir: &Ir, irs: &[Ir], tables: &Tables) -> Result<Model> {
     let names = &tables.names;
     let mut modules = Vec::new();
+    let mut unnamed = Vec::new();
+    check_modules(ir, names)?;
     for (uri, namespace) in &ir.namespaces {
-        modules.push(Builder::new(ir, irs, tables, uri)?.module(namespace)?);
+        modules.push(Builder::new(ir, irs, tables, uri, &mut unnamed)?.module(namespace)?);
     }
+    refuse_unnamed(unnamed)?;
+    graph::complete(&mut modules)?;
     let operations =
         ir.operations.iter().map(|o| operation(ir, names, o)).collect::<Result<Vec<_>>>()?;
     let mut reachable = BTreeSet::new();
@@ -27,13 +30,13 @@ pub(crate) fn build(ir: &Ir, irs: &[Ir], tables: &Tables) -> Result<Model> {
         reach(&modules, &operation.request, &mut reachable);
         reach(&modules, &operation.response, &mut reachable);
     }
-    let root = |name: &QName| rust_type(names, &TypeRef::OfElement(name.clone()));
+    let root = |name: &QName| element_type(ir, names, name);
     let documents = ir.documents.iter().map(root).collect::<Result<Vec<_>>>()?;
     for document in &documents {
         reach(&modules, document, &mut reachable);
     }
     check_facade(&reachable)?;
-    set_namespaces(&mut modules);
+    graph::set_namespaces(&mut modules);
     let (facade, note) = (interface_idents(&ir.interface)?, ir.note.clone());
     Ok(Model { facade, note, modules, operations, documents, reachable })
 }
@@ -50,11 +53,24 @@ pub(super) struct Builder<'i> {
     pub(super) inlined_docs: Vec<String>,
     /// Of the content at hand, the choices whose alternatives are fields.
     pub(super) coinciding: Vec<Vec<ElementRef>>,
+    /// Of the content at hand, where any elements may stand.
+    pub(super) wildcards: Vec<Wildcard>,
+    /// What is in the anonymous groups that have a type, by what declares them, whether they are choices, and
+    /// first element.
+    pub(super) made: BTreeMap<(QName, bool, String), String>,
+    /// Anonymous groups that no line of the table names, with lines that would.
+    pub(super) unnamed: &'i mut Vec<(Place, Proposal)>,
 }
 
 impl<'i> Builder<'i> {
-    fn new(ir: &'i Ir, irs: &'i [Ir], tables: &'i Tables, uri: &'i str) -> Result<Self> {
-        let module = module_ident(uri)?;
+    fn new(
+        ir: &'i Ir,
+        irs: &'i [Ir],
+        tables: &'i Tables,
+        uri: &'i str,
+        unnamed: &'i mut Vec<(Place, Proposal)>,
+    ) -> Result<Self> {
+        let module = tables.names.module(uri)?;
         Ok(Self {
             ir,
             irs,
@@ -65,6 +81,9 @@ impl<'i> Builder<'i> {
             elements: BTreeMap::new(),
             inlined_docs: Vec::new(),
             coinciding: Vec::new(),
+            wildcards: Vec::new(),
+            made: BTreeMap::new(),
+            unnamed,
         })
     }
 
@@ -75,23 +94,24 @@ impl<'i> Builder<'i> {
         for (local, group) in &namespace.groups {
             if self.needs_type(&QName::new(self.uri, local)) {
                 let name = QName::new(self.uri, local);
-                let origin = format!("group `{local}` in `{}`", namespace.file);
-                let ident = type_ident(local);
-                self.composite(&name, ident, group.docs.clone(), origin, &group.particle)?;
+                let origin = format!("group `{local}` in `{}`", group.particle.place.file);
+                let ident = self.tables.names.group_type(&name);
+                let outside = Outside { docs: group.docs.clone(), ..Outside::default() };
+                self.composite(&name, ident, origin, Some(&group.particle), outside)?;
             }
         }
         for (local, type_) in &namespace.types {
             self.type_item(&QName::new(self.uri, local), type_)?;
         }
-        self.check_collisions(&namespace.file)?;
+        self.check_collisions()?;
         self.items.sort_by(|a, b| a.ident.cmp(&b.ident));
-        let (stem, version) = stem_and_version(self.uri)?;
+        let (stem, version) = stem_and_version(self.uri);
         Ok(Module {
             name: self.module,
             namespace: self.uri.to_owned(),
             stem,
             version,
-            file: namespace.file.clone(),
+            file: namespace.label(),
             docs: namespace.docs.clone(),
             is_reconstructed: namespace.is_reconstructed,
             elements: self.elements.into_values().collect(),
@@ -99,34 +119,49 @@ impl<'i> Builder<'i> {
         })
     }
 
-    /// A group needs a type where it may be absent; where it must be there once, its members are
-    /// the content's own.
+    /// A group needs a type where it may be absent, repeated or chosen; where it must be there once, its
+    /// members are the content's own.
     fn needs_type(&self, group: &QName) -> bool {
-        fn uses(particle: &Particle, group: &QName) -> bool {
+        fn uses(particle: &Particle, group: &QName, is_alternative: bool) -> bool {
+            let is_apart = is_alternative || particle.occurs != Occurs::ONCE;
+            let is_choice = matches!(particle.kind, ParticleKind::Choice(_));
+            matches!(&particle.kind, ParticleKind::Group(name) if name == group && is_apart)
+                || particle.members().iter().any(|member| uses(member, group, is_choice))
+        }
+        self.has_parts(group)
+            || self.irs.iter().flat_map(|ir| ir.namespaces.values()).any(|namespace| {
+                let mut types = namespace.types.values().filter_map(|type_| type_.kind.particle());
+                types.any(|particle| uses(particle, group, false))
+                    || namespace.groups.values().any(|g| uses(&g.particle, group, false))
+            })
+    }
+
+    /// Whether groups within the group have types of their own: then so has the group, or each type that
+    /// holds it would have them again.
+    pub(super) fn has_parts(&self, group: &QName) -> bool {
+        fn has(particle: &Particle) -> bool {
             match &particle.kind {
-                ParticleKind::Group(name) => name == group && particle.occurs != Occurs::ONCE,
-                ParticleKind::Sequence(members) | ParticleKind::Choice(members) => {
-                    members.iter().any(|member| uses(member, group))
-                }
-                ParticleKind::Element { .. } => false,
+                ParticleKind::Choice(_) => true,
+                ParticleKind::Sequence(_) if particle.occurs != Occurs::ONCE => true,
+                _ => particle.members().iter().any(has),
             }
         }
-        self.irs.iter().flat_map(|ir| ir.namespaces.values()).any(|namespace| {
-            let in_types = namespace.types.values().any(|type_| match &type_.kind {
-                TypeKind::Complex(particle) => uses(particle, group),
-                _ => false,
-            });
-            in_types || namespace.groups.values().any(|g| uses(&g.particle, group))
-        })
+        self.ir.group(group).is_some_and(|group| has(&group.particle))
     }
 
     pub(super) fn element_name(&mut self, name: &QName, docs: &str) -> Result<ElementRef> {
         let module = if name.namespace.is_empty() {
             self.module.clone()
         } else {
-            module_ident(&name.namespace)?
+            self.tables.names.module(&name.namespace)?
         };
-        let ident = const_ident(&name.local);
+        let mut ident = const_ident(&name.local)?;
+        let namespace = self.ir.namespaces.get(self.uri);
+        if name.namespace.is_empty()
+            && namespace.is_some_and(|namespace| namespace.elements.contains_key(&name.local))
+        {
+            ident.push_str("_UNQUALIFIED");
+        }
         if module == self.module {
             let entry = self.elements.entry(ident.clone()).or_insert_with(|| ElementName {
                 ident: ident.clone(),
@@ -152,19 +187,18 @@ impl<'i> Builder<'i> {
         RustType { module: Some(self.module.clone()), ident }
     }
 
-    pub(super) fn error(&self, owner: &QName, particle: &Particle, message: &str) -> Error {
-        let file = self.ir.namespaces.get(&owner.namespace).map_or("", |n| n.file.as_str());
-        Error::at(file, particle.line, message)
+    pub(super) fn error(&self, particle: &Particle, message: &str) -> Error {
+        Error::at(&particle.place.file, particle.place.line, message)
     }
 
-    fn check_collisions(&self, file: &str) -> Result<()> {
+    fn check_collisions(&self) -> Result<()> {
         let mut seen = BTreeMap::new();
         for item in &self.items {
             if let Some(other) = seen.insert(&item.ident, &item.origin) {
-                return Err(Error::new(format!(
-                    "{file}: {other} and {} would both be named {}; name one in names.toml",
-                    item.origin, item.ident
-                )));
+                let message =
+                    format!("{other} and {} would both be named {}", item.origin, item.ident);
+                let error = Error::at(&item.place.file, item.place.line, message);
+                return Err(error.hint("name one of them in names.toml"));
             }
         }
         Ok(())
@@ -175,8 +209,8 @@ fn rust_type(names: &Names, type_ref: &TypeRef) -> Result<RustType> {
     match type_ref {
         TypeRef::Builtin(builtin) => Ok(runtime_type(*builtin)),
         TypeRef::Named(name) | TypeRef::OfElement(name) => Ok(RustType {
-            module: Some(module_ident(&name.namespace)?),
-            ident: names.type_name(name),
+            module: Some(names.module(&name.namespace)?),
+            ident: names.type_name(name)?,
         }),
     }
 }
@@ -193,35 +227,52 @@ pub(super) fn runtime_type(builtin: Builtin) -> RustType {
     RustType { module: None, ident: ident.to_owned() }
 }
 
-fn operation(ir: &Ir, names: &Names, operation: &Operation) -> Result<RustOperation> {
-    let message = |name: &QName| -> Result<RustType> {
-        let element = ir.namespaces.get(&name.namespace).and_then(|n| n.elements.get(&name.local));
-        match element {
-            Some(element) => rust_type(names, &element.type_ref),
-            None => Err(Error::new(format!(
-                "the WSDL refers to element {name}, which no file declares"
-            ))),
+/// The type of a global element.
+fn element_type(ir: &Ir, names: &Names, name: &QName) -> Result<RustType> {
+    match ir.namespaces.get(&name.namespace).and_then(|n| n.elements.get(&name.local)) {
+        Some(element) => rust_type(names, &element.type_ref),
+        None => {
+            let message = format!("the WSDL refers to element {name}, which no file declares");
+            Err(Error::new(message))
         }
-    };
+    }
+}
+
+fn operation(ir: &Ir, names: &Names, operation: &Operation) -> Result<RustOperation> {
     Ok(RustOperation {
         operation: operation.name.clone(),
         docs: operation.docs.clone(),
         soap_action: operation.soap_action.clone(),
-        request: message(&operation.request)?,
-        response: message(&operation.response)?,
+        request: element_type(ir, names, &operation.request)?,
+        response: element_type(ir, names, &operation.response)?,
     })
 }
 
-/// An element must stand for one field, so that the reader can tell by its name where it belongs.
-pub(super) fn check_unique_elements(kind: &ItemKind, origin: &str) -> Result<()> {
-    let mut seen = BTreeSet::new();
-    match element_refs(kind).into_iter().find(|name| !seen.insert(*name)) {
-        None => Ok(()),
-        Some(name) => Err(Error::new(format!(
-            "{origin}: element {} stands in two places of one content, which is not supported",
-            name.ident
-        ))),
+/// Two namespaces that would share a module.
+fn check_modules(ir: &Ir, names: &Names) -> Result<()> {
+    let mut seen = BTreeMap::new();
+    for uri in ir.namespaces.keys() {
+        let module = names.module(uri)?;
+        if let Some(other) = seen.insert(module.clone(), uri) {
+            let message = format!("namespaces `{other}` and `{uri}` would both be named {module}");
+            let about = format!("the module of `{uri}`");
+            let toml = format!("[modules]\n\"{uri}\" = \"{}\"", longer_module_ident(uri));
+            return Err(Error::new(message).propose(vec![Proposal { about, toml }]));
+        }
     }
+    Ok(())
+}
+
+/// All groups without a name at once, so that one round of naming is enough.
+fn refuse_unnamed(unnamed: Vec<(Place, Proposal)>) -> Result<()> {
+    let Some((place, first)) = unnamed.first() else { return Ok(()) };
+    let more = match unnamed.len() - 1 {
+        0 => String::new(),
+        more => format!(", and neither have {more} more"),
+    };
+    let message = format!("{} has no name{more}", first.about);
+    let error = Error::at(&place.file, place.line, message);
+    Err(error.propose(unnamed.into_iter().map(|(_, proposal)| proposal).collect()))
 }
 
 /// The facade puts the types of all namespaces side by side.

@@ -7,10 +7,10 @@ mod simple;
 
 use std::collections::BTreeSet;
 
-use crate::ir::{Builtin, Occurs};
+use crate::ir::{Builtin, Occurs, Place};
 
 pub(crate) use build::build;
-pub(crate) use graph::find;
+pub(crate) use graph::{find, root_of};
 
 /// The Rust side of one interface version.
 pub(crate) struct Model {
@@ -67,25 +67,24 @@ pub(crate) struct Item {
     pub(crate) docs: String,
     /// What the schema calls it, and where.
     pub(crate) origin: String,
+    pub(crate) place: Place,
     /// Other words by which rustdoc's search finds it.
     pub(crate) aliases: Vec<String>,
     pub(crate) kind: ItemKind,
 }
 
 pub(crate) enum ItemKind {
-    Record {
-        fields: Vec<Field>,
-        /// Choices whose alternatives are fields side by side, of which the schema allows one.
-        coinciding: Vec<Vec<ElementRef>>,
-        root: Option<Root>,
-    },
+    Record(Record),
     Choice {
         variants: Vec<Variant>,
         fallback: Option<usize>,
+        root: Option<Root>,
     },
     SimpleContent {
         value: RustType,
         attributes: Vec<RustAttribute>,
+        /// The namespaces of further attributes.
+        any_attribute: Option<String>,
     },
     Text(TextFacets),
     Number {
@@ -94,13 +93,48 @@ pub(crate) enum ItemKind {
         max: Option<i64>,
     },
     Code(Vec<CodeValue>),
+    /// Values with white space between them.
+    List {
+        item: RustType,
+        min_length: Option<usize>,
+        max_length: Option<usize>,
+    },
+    /// Text that one of these types allows.
+    Union(Vec<RustType>),
     Alias(RustType),
+}
+
+/// Elements, with attributes.
+#[derive(Default)]
+pub(crate) struct Record {
+    pub(crate) attributes: Vec<RustAttribute>,
+    /// The namespaces of further attributes.
+    pub(crate) any_attribute: Option<String>,
+    pub(crate) fields: Vec<Field>,
+    /// Where any elements may stand, which are passed over.
+    pub(crate) wildcards: Vec<Wildcard>,
+    /// Whether the elements come in any order.
+    pub(crate) is_all: bool,
+    /// Choices whose alternatives are fields side by side, of which the schema allows one.
+    pub(crate) coinciding: Vec<Vec<ElementRef>>,
+    pub(crate) root: Option<Root>,
+}
+
+/// Any elements of some namespaces.
+pub(crate) struct Wildcard {
+    /// How many fields come before.
+    pub(crate) before: usize,
+    /// See [`ParticleKind::Any`](crate::ir::ParticleKind::Any).
+    pub(crate) namespaces: String,
+    pub(crate) is_list: bool,
 }
 
 /// The record is a document of its own.
 pub(crate) struct Root {
     pub(crate) name: ElementRef,
     pub(crate) namespaces: Vec<String>,
+    /// Whether the names of elements that a path may show are not SPAR's.
+    pub(crate) has_own_names: bool,
 }
 
 pub(crate) struct Field {
@@ -115,7 +149,17 @@ pub(crate) struct Field {
 
 pub(crate) enum FieldKind {
     Element(ElementUse),
-    Group { of: RustType, is_optional: bool },
+    Group {
+        of: RustType,
+        is_optional: bool,
+        /// Whether the group may be without any element.
+        has_default: bool,
+    },
+    /// A group that may be repeated.
+    Groups {
+        of: RustType,
+        occurs: Occurs,
+    },
 }
 
 /// An element within a content.
@@ -125,6 +169,12 @@ pub(crate) struct ElementUse {
     /// How often the schema has it. A fix-up may let the record hold more.
     pub(crate) occurs: Occurs,
     pub(crate) shape: Shape,
+    /// Whether `xsi:nil` may say that there is no value.
+    pub(crate) is_nillable: bool,
+    /// Whether the record would hold itself otherwise.
+    pub(crate) is_boxed: bool,
+    /// Whether what the element holds may hold the record again, at whatever depth.
+    pub(crate) is_recursive: bool,
     /// The type by which the schema judges the value, if the record keeps it as another one.
     pub(crate) judged_as: Option<RustType>,
 }
@@ -152,12 +202,15 @@ impl Field {
             FieldKind::Element(element) => element.shape,
             FieldKind::Group { is_optional: true, .. } => Shape::Optional,
             FieldKind::Group { is_optional: false, .. } => Shape::One,
+            FieldKind::Groups { .. } => Shape::Values,
         }
     }
 
     pub(crate) fn of(&self) -> &RustType {
         match &self.kind {
-            FieldKind::Element(ElementUse { of, .. }) | FieldKind::Group { of, .. } => of,
+            FieldKind::Element(ElementUse { of, .. })
+            | FieldKind::Group { of, .. }
+            | FieldKind::Groups { of, .. } => of,
         }
     }
 
@@ -166,14 +219,15 @@ impl Field {
         match &self.kind {
             FieldKind::Element(element) => element.occurs.min > 0,
             // A group that must be there but may be empty has a default.
-            FieldKind::Group { .. } => false,
+            FieldKind::Group { is_optional, has_default, .. } => !is_optional && !has_default,
+            FieldKind::Groups { occurs, .. } => occurs.min > 0,
         }
     }
 
     pub(crate) fn element(&self) -> Option<&ElementUse> {
         match &self.kind {
             FieldKind::Element(element) => Some(element),
-            FieldKind::Group { .. } => None,
+            FieldKind::Group { .. } | FieldKind::Groups { .. } => None,
         }
     }
 }
@@ -189,6 +243,11 @@ pub(crate) enum VariantKind {
     Element(ElementUse),
     /// A group with a type of its own.
     Group(RustType),
+    /// A group that may be repeated.
+    Groups {
+        of: RustType,
+        occurs: Occurs,
+    },
     /// A group of few elements.
     Fields(Vec<Field>),
 }
@@ -196,8 +255,9 @@ pub(crate) enum VariantKind {
 pub(crate) struct TextFacets {
     pub(crate) min_length: Option<usize>,
     pub(crate) max_length: Option<usize>,
-    /// As the schema has it, and as Rust has it.
-    pub(crate) pattern: Option<(String, String)>,
+    /// As the schema has it, and as Rust has it. One of each type in a chain of restrictions: a value
+    /// matches all of them.
+    pub(crate) patterns: Vec<(String, String)>,
 }
 
 pub(crate) struct CodeValue {
@@ -210,8 +270,15 @@ pub(crate) struct CodeValue {
 pub(crate) struct RustAttribute {
     pub(crate) ident: String,
     pub(crate) name: String,
+    /// The one in JSON.
+    pub(crate) member: String,
     pub(crate) docs: String,
     pub(crate) of: RustType,
+    pub(crate) is_required: bool,
+    /// What an absent attribute means.
+    pub(crate) default: Option<String>,
+    /// The only value that the attribute may have.
+    pub(crate) fixed: Option<String>,
 }
 
 pub(crate) struct RustOperation {

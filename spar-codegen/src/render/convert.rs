@@ -6,7 +6,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{field_idents, find_in, ident, variant_ident};
-use crate::model::{Field, Item, ItemKind, Module, RustType, Shape, Variant, VariantKind};
+use crate::model::{
+    Field, Item, ItemKind, Module, Record, RustAttribute, RustType, Shape, Variant, VariantKind,
+};
 
 /// The conversions between a version of a component and those before it. All pairs have theirs: a newer
 /// component does not keep an older interface from holding what a still older one does.
@@ -86,7 +88,11 @@ impl Versions<'_, '_> {
             return None;
         }
         let body = match (&from.1.kind, &to.1.kind) {
-            (ItemKind::Record { fields: from, .. }, ItemKind::Record { fields: to, .. }) => {
+            (
+                ItemKind::Record(Record { fields: from, .. }),
+                ItemKind::Record(Record { fields: to, attributes, .. }),
+            ) => {
+                let attributes = attributes.iter().map(|attribute| ident(&attribute.ident));
                 let idents = field_idents(to);
                 let values = to.iter().map(|to| match find_field(from, to) {
                     Some(from) => {
@@ -95,7 +101,7 @@ impl Versions<'_, '_> {
                     }
                     None => absent(to),
                 });
-                quote!(Self { #(#idents: #values),* })
+                quote!(Self { #(#attributes: value.#attributes,)* #(#idents: #values),* })
             }
             (
                 ItemKind::Choice { variants: from_variants, .. },
@@ -129,7 +135,11 @@ impl Versions<'_, '_> {
     /// Why `to` cannot hold all that `from` may hold.
     fn loss(&self, from: &Item, to: &Item) -> Option<String> {
         match (&from.kind, &to.kind) {
-            (ItemKind::Record { fields: from, .. }, ItemKind::Record { fields: to, .. }) => {
+            (ItemKind::Record(from), ItemKind::Record(to)) => {
+                if !has_same_attributes(&from.attributes, &to.attributes) {
+                    return Some("its attributes differ".to_owned());
+                }
+                let (from, to) = (&from.fields, &to.fields);
                 let required =
                     to.iter().find(|to| find_field(from, to).is_none() && needs_value(to));
                 if let Some(field) = required {
@@ -147,11 +157,10 @@ impl Versions<'_, '_> {
                 })
             }
             (
-                ItemKind::SimpleContent { value, attributes },
-                ItemKind::SimpleContent { value: to, attributes: to_attributes },
+                ItemKind::SimpleContent { value, attributes, .. },
+                ItemKind::SimpleContent { value: to, attributes: to_attributes, .. },
             ) => {
-                let is_same = attributes.len() == to_attributes.len()
-                    && attributes.iter().zip(to_attributes).all(|(a, b)| a.of == b.of);
+                let is_same = has_same_attributes(attributes, to_attributes);
                 (value != to || !is_same).then(|| "its attributes differ".to_owned())
             }
             (ItemKind::Alias(from), ItemKind::Alias(to)) => {
@@ -165,11 +174,16 @@ impl Versions<'_, '_> {
     fn variant_loss(&self, from: &Variant, to: &Variant) -> Option<String> {
         match (&from.kind, &to.kind) {
             (VariantKind::Element(from), VariantKind::Element(to))
-                if from.shape.is_list() == to.shape.is_list() =>
+                if from.shape.is_list() == to.shape.is_list()
+                    && (from.is_nillable, from.is_boxed) == (to.is_nillable, to.is_boxed)
+                    && (from.of == to.of || !from.is_nillable && !from.is_boxed) =>
             {
                 self.type_loss(&from.of, &to.of)
             }
             (VariantKind::Group(from), VariantKind::Group(to)) => self.type_loss(from, to),
+            (VariantKind::Groups { of: from, .. }, VariantKind::Groups { of: to, .. }) => {
+                self.type_loss(from, to)
+            }
             (VariantKind::Fields(from), VariantKind::Fields(to)) if from.len() == to.len() => {
                 from.iter().zip(to).find_map(|(from, to)| self.field_loss(from, to))
             }
@@ -183,8 +197,16 @@ impl Versions<'_, '_> {
             (Shape::Optional, Shape::One) => true,
             _ => false,
         };
-        if is_loss {
+        let form = |field: &Field| {
+            let element = field.element();
+            (element.is_some_and(|one| one.is_nillable), element.is_some_and(|one| one.is_boxed))
+        };
+        if is_loss || form(from) != form(to) {
             return Some(format!("`{}` occurs otherwise", from.ident));
+        }
+        let is_same = from.of() == to.of();
+        if !is_same && form(from) != (false, false) {
+            return Some(format!("`{}` is of another kind", from.ident));
         }
         self.type_loss(from.of(), to.of())
     }
@@ -205,7 +227,21 @@ impl Versions<'_, '_> {
 }
 
 fn is_text(kind: &ItemKind) -> bool {
-    matches!(kind, ItemKind::Text(_) | ItemKind::Number { .. } | ItemKind::Code(_))
+    matches!(
+        kind,
+        ItemKind::Text(_)
+            | ItemKind::Number { .. }
+            | ItemKind::Code(_)
+            | ItemKind::List { .. }
+            | ItemKind::Union(_)
+    )
+}
+
+fn has_same_attributes(from: &[RustAttribute], to: &[RustAttribute]) -> bool {
+    let form = |attribute: &RustAttribute| {
+        (attribute.ident.clone(), attribute.of.clone(), attribute.is_required)
+    };
+    from.iter().map(form).eq(to.iter().map(form))
 }
 
 fn needs_value(field: &Field) -> bool {
@@ -282,6 +318,11 @@ fn convert_variant(from_path: &TokenStream, from: &Variant, to: &Variant) -> Tok
                 #from_path::#name { #(#idents),* } => Self::#name { #(#fields),* }
             }
         }
+        (VariantKind::Groups { .. }, VariantKind::Groups { .. }) => quote! {
+            #from_path::#name(groups) => {
+                Self::#name(groups.into_iter().map(Into::into).collect())
+            }
+        },
         _ => quote!(#from_path::#name(group) => Self::#name(Box::new((*group).into()))),
     }
 }

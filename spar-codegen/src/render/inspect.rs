@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Scope, field_idents, ident, is_composite, variant_ident};
-use crate::model::{Field, Item, ItemKind, Module, VariantKind};
+use crate::model::{Field, Item, ItemKind, Module, Record, VariantKind};
 
 pub(super) fn render(module: &Module) -> Option<TokenStream> {
     let items: Vec<_> = module.items.iter().filter(|item| is_composite(item)).collect();
@@ -29,7 +29,7 @@ pub(super) fn render(module: &Module) -> Option<TokenStream> {
             }
         })
         .collect();
-    let names = items.iter().map(|item| ident(&item.ident));
+    let names: Vec<_> = items.iter().map(|item| scope.item(item)).collect();
     let uses = scope.uses(false);
     Some(quote! {
         #![doc = " What `Debug` shows."]
@@ -43,14 +43,21 @@ pub(super) fn render(module: &Module) -> Option<TokenStream> {
 fn body(item: &Item, scope: &mut Scope) -> TokenStream {
     let name = &item.ident;
     match &item.kind {
-        ItemKind::Record { fields, .. } => {
+        ItemKind::Record(Record { attributes, fields, .. }) => {
             let idents = field_idents(fields);
             let names = fields.iter().map(|field| &field.ident);
+            let attribute_names: Vec<_> = attributes.iter().map(|one| &one.ident).collect();
+            let attributes = attribute_names.iter().map(|name| ident(name));
             let values = idents
                 .iter()
                 .zip(fields)
                 .map(|(ident, field)| shown(field, quote!(&self.#ident), scope));
-            quote!(inspector.record(#name, &[#((#names, #values)),*]))
+            quote! {
+                inspector.record(
+                    #name,
+                    &[#((#attribute_names, &self.#attributes),)* #((#names, #values)),*],
+                )
+            }
         }
         ItemKind::SimpleContent { attributes, .. } => {
             let idents: Vec<_> =
@@ -65,7 +72,7 @@ fn body(item: &Item, scope: &mut Scope) -> TokenStream {
                 let ident = variant_ident(variant);
                 let full = format!("{name}::{}", variant.ident);
                 match &variant.kind {
-                    VariantKind::Element(_) => {
+                    VariantKind::Element(_) | VariantKind::Groups { .. } => {
                         quote!(Self::#ident(value) => inspector.variant(#full, &[value]))
                     }
                     VariantKind::Group(_) => {

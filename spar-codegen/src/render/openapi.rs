@@ -6,20 +6,20 @@ use heck::ToShoutySnakeCase;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Rendered, docs, docs_inner, docs_or, ident, insert};
+use super::{Files, Rendered, Target, docs, docs_inner, docs_or, ident, insert};
 use crate::error::{Error, Result};
 use crate::names::{Names, OpenApiNames, field_ident, type_ident, variant_ident};
 use crate::openapi::{Api, ApiField, ApiKind, ApiOperation, ApiType, ApiValue};
 
 /// The files of `spar-filtransport`.
-pub(crate) fn filtransport_crate(api: &Api, names: &Names) -> Result<Rendered> {
-    let mut files = Rendered::new();
+pub(crate) fn filtransport_crate(api: &Api, names: &Names, target: &Target) -> Result<Files> {
+    let mut files = Rendered::new(target);
     let source = format!("schemas/{}", api.file);
     insert(&mut files, "operations.rs", &source, operations(api, names)?)?;
     insert(&mut files, "models.rs", &source, models(api)?)?;
     let about = docs_inner(&format!("The interface `{}`.", api.interface));
     insert(&mut files, "mod.rs", &source, quote! { #about pub mod models; pub mod operations; })?;
-    Ok(files)
+    Ok(files.into_files())
 }
 
 fn operations(api: &Api, names: &Names) -> Result<TokenStream> {
@@ -96,7 +96,7 @@ fn optional(text: Option<&str>) -> TokenStream {
 fn models(api: &Api) -> Result<TokenStream> {
     let mut idents = BTreeMap::new();
     for name in api.types.keys() {
-        if let Some(other) = idents.insert(type_ident(name), name) {
+        if let Some(other) = idents.insert(type_ident(name)?, name) {
             return Err(Error::new(format!(
                 "{}: `{other}` and `{name}` would be one name in Rust",
                 api.file
@@ -107,6 +107,7 @@ fn models(api: &Api) -> Result<TokenStream> {
         ApiKind::Enumeration(values) => enumeration(name, r#type, values),
         ApiKind::Object(fields) => object(name, r#type, fields),
     });
+    let types = types.collect::<Result<Vec<_>>>()?;
     Ok(quote! {
         #![doc = " What the interface answers, in JSON. Unknown fields are kept, unknown words too."]
         use serde::{Deserialize, Serialize};
@@ -115,12 +116,13 @@ fn models(api: &Api) -> Result<TokenStream> {
     })
 }
 
-fn enumeration(name: &str, r#type: &ApiType, values: &[String]) -> TokenStream {
+fn enumeration(name: &str, r#type: &ApiType, values: &[String]) -> Result<TokenStream> {
     let about = docs_or(&r#type.docs, &format!("`{name}`."));
-    let name = ident(&type_ident(name));
-    let variants: Vec<_> = values.iter().map(|value| ident(&variant_ident(value))).collect();
+    let name = ident(&type_ident(name)?);
+    let variants = values.iter().map(|value| Ok(ident(&variant_ident(value)?)));
+    let variants = variants.collect::<Result<Vec<_>>>()?;
     let variant_docs = values.iter().map(|value| docs(&format!("`{value}`")));
-    quote! {
+    Ok(quote! {
         #about
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(from = "String", into = "String")]
@@ -152,19 +154,19 @@ fn enumeration(name: &str, r#type: &ApiType, values: &[String]) -> TokenStream {
                 value.as_str().to_owned()
             }
         }
-    }
+    })
 }
 
-fn object(name: &str, r#type: &ApiType, fields: &[ApiField]) -> TokenStream {
+fn object(name: &str, r#type: &ApiType, fields: &[ApiField]) -> Result<TokenStream> {
     let about = docs_or(&r#type.docs, &format!("`{name}`."));
-    let name = ident(&type_ident(name));
+    let name = ident(&type_ident(name)?);
     let fields = fields.iter().map(|field| {
         let about = docs_or(&field.docs, &format!("`{}`.", field.name));
-        let rust_name = field_ident(&field.name);
+        let rust_name = field_ident(&field.name)?;
         let name = &field.name;
         let rename = (rust_name != *name).then(|| quote!(#[serde(rename = #name)]));
         let rust_name = ident(&rust_name);
-        let value = value(&field.value);
+        let value = value(&field.value)?;
         let (value, default) = match (&field.value, field.is_required) {
             (_, true) => (value, None),
             (ApiValue::List(_), false) => {
@@ -175,9 +177,10 @@ fn object(name: &str, r#type: &ApiType, fields: &[ApiField]) -> TokenStream {
                 Some(quote!(#[serde(default, skip_serializing_if = "Option::is_none")])),
             ),
         };
-        quote! { #about #rename #default pub #rust_name: #value, }
+        Ok(quote! { #about #rename #default pub #rust_name: #value, })
     });
-    quote! {
+    let fields = fields.collect::<Result<Vec<_>>>()?;
+    Ok(quote! {
         #about
         #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
         #[non_exhaustive]
@@ -187,21 +190,21 @@ fn object(name: &str, r#type: &ApiType, fields: &[ApiField]) -> TokenStream {
             #[serde(flatten)]
             pub other: OtherFields,
         }
-    }
+    })
 }
 
-fn value(value: &ApiValue) -> TokenStream {
-    match value {
+fn value(value: &ApiValue) -> Result<TokenStream> {
+    Ok(match value {
         ApiValue::Text => quote!(String),
         ApiValue::Integer => quote!(i64),
         ApiValue::Boolean => quote!(bool),
         ApiValue::Named(name) => {
-            let name = ident(&type_ident(name));
+            let name = ident(&type_ident(name)?);
             quote!(#name)
         }
         ApiValue::List(item) => {
-            let item = self::value(item);
+            let item = self::value(item)?;
             quote!(Vec<#item>)
         }
-    }
+    })
 }

@@ -9,7 +9,7 @@ use super::{Rendered, insert};
 use crate::error::Result;
 
 /// The copies, below `schemas/`, and a table of them.
-pub(super) fn render(schemas: &BTreeMap<String, String>, files: &mut Rendered) -> Result<()> {
+pub(super) fn render(schemas: &BTreeMap<String, String>, files: &mut Rendered<'_>) -> Result<()> {
     let count = Literal::usize_unsuffixed(schemas.len());
     let entries = schemas.keys().map(|path| {
         let copy = format!("schemas/{path}");
@@ -21,6 +21,8 @@ pub(super) fn render(schemas: &BTreeMap<String, String>, files: &mut Rendered) -
         pub(crate) const SCHEMAS: [(&str, &str); #count] = [#(#entries),*];
     };
     insert(files, "mod.rs", "schemas/manifest.toml", tokens)?;
-    files.extend(schemas.iter().map(|(path, text)| (format!("schemas/{path}"), text.clone())));
+    for (path, text) in schemas {
+        files.insert(format!("schemas/{path}"), text.clone());
+    }
     Ok(())
 }

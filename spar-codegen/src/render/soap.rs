@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::model::{Model, Module, RustOperation};
 use crate::names::{field_ident, type_ident};
 
-pub(super) fn render(models: &[Model], files: &mut Rendered) -> Result<()> {
+pub(super) fn render(models: &[Model], files: &mut Rendered<'_>) -> Result<()> {
     let mut services: BTreeMap<&str, Vec<&Model>> = BTreeMap::new();
     for model in models.iter().filter(|model| !model.operations.is_empty()) {
         services.entry(&model.facade.0).or_default().push(model);
@@ -23,6 +23,7 @@ pub(super) fn render(models: &[Model], files: &mut Rendered) -> Result<()> {
             let version = &model.facade.1;
             let module = module(model);
             let operations = model.operations.iter().map(|o| operation(o, service, version));
+            let operations = operations.collect::<Result<Vec<_>>>()?;
             let about = docs_inner(&format!(
                 "The operations of the service `{service}`, version {}.",
                 model.dotted_version()
@@ -37,7 +38,7 @@ pub(super) fn render(models: &[Model], files: &mut Rendered) -> Result<()> {
             modules.push(module);
         }
         modules.push(ident(service));
-        let tokens = versions(service, models, &every_module);
+        let tokens = versions(service, models, &every_module)?;
         insert(files, &format!("{service}.rs"), "schemas/manifest.toml", tokens)?;
     }
     modules.sort();
@@ -53,8 +54,12 @@ fn module(model: &Model) -> Ident {
 }
 
 /// The versions of a service, oldest first, and how the older ones are spoken by those who know the newest.
-fn versions(service: &str, models: &[&Model], modules: &BTreeMap<&str, &Module>) -> TokenStream {
-    let Some((newest, older)) = models.split_last() else { return TokenStream::new() };
+fn versions(
+    service: &str,
+    models: &[&Model],
+    modules: &BTreeMap<&str, &Module>,
+) -> Result<TokenStream> {
+    let Some((newest, older)) = models.split_last() else { return Ok(TokenStream::new()) };
     let names = models.iter().map(|model| {
         let name = ident(&model.facade.1.to_uppercase());
         let end = if model.facade.1 == newest.facade.1 { ", the newest." } else { "." };
@@ -73,8 +78,8 @@ fn versions(service: &str, models: &[&Model], modules: &BTreeMap<&str, &Module>)
     let mut methods = Vec::new();
     let mut impls = Vec::new();
     for operation in shared {
-        let name = ident(&type_ident(&operation.operation));
-        let method = ident(&field_ident(&operation.operation));
+        let name = ident(&type_ident(&operation.operation)?);
+        let method = ident(&field_ident(&operation.operation)?);
         let about = docs(&format!(
             "Does something with the operation `{}` as this version has it.",
             operation.operation
@@ -142,7 +147,7 @@ fn versions(service: &str, models: &[&Model], modules: &BTreeMap<&str, &Module>)
     let helpers = impls.iter().any(|tokens| tokens.to_string().contains("operation ::"));
     let own = if helpers { quote!(self,) } else { quote!() };
     let operation = (!older.is_empty()).then(|| quote!(Operation,));
-    quote! {
+    Ok(quote! {
         #about
         use spar_types::Error;
         use spar_types::xml::{self, Element, Limits, Mode, Read};
@@ -176,18 +181,18 @@ fn versions(service: &str, models: &[&Model], modules: &BTreeMap<&str, &Module>)
             #(#methods)*
         }
         #(#impls)*
-    }
+    })
 }
 
-fn operation(operation: &RustOperation, service: &str, version: &str) -> TokenStream {
+fn operation(operation: &RustOperation, service: &str, version: &str) -> Result<TokenStream> {
     let name = &operation.operation;
     let about = docs_or(&operation.docs, &format!("The operation `{name}`."));
-    let rust_name = ident(&type_ident(name));
+    let rust_name = ident(&type_ident(name)?);
     let (service, version) = (ident(service), ident(version));
     let request = ident(&operation.request.ident);
     let response = ident(&operation.response.ident);
     let soap_action = &operation.soap_action;
-    quote! {
+    Ok(quote! {
         #about
         #[derive(Clone, Copy, Debug)]
         #[non_exhaustive]
@@ -198,5 +203,5 @@ fn operation(operation: &RustOperation, service: &str, version: &str) -> TokenSt
             const NAME: &'static str = #name;
             const SOAP_ACTION: &'static str = #soap_action;
         }
-    }
+    })
 }

@@ -8,20 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::{Rendered, field_idents, ident, insert, source, variant_ident};
+use super::{Files, Rendered, Target, field_idents, ident, insert, source, variant_ident};
 use crate::error::Result;
 use crate::ir::{Builtin, Occurs};
 use crate::model::{
-    ElementRef, ElementUse, Field, FieldKind, Item, ItemKind, Module, RustType, Shape, TextFacets,
-    Variant, VariantKind,
+    ElementRef, ElementUse, Field, FieldKind, Item, ItemKind, Module, Record, RustAttribute,
+    RustType, Shape, TextFacets, Variant, VariantKind,
 };
 
 /// proptest has strategies for tuples of at most this many parts.
 const MAX_PARTS: usize = 10;
 
 /// The files of `spar-types/tests/main/generated`.
-pub(super) fn render(modules: &BTreeMap<&str, &Module>) -> Result<Rendered> {
-    let mut files = Rendered::new();
+pub(super) fn render(modules: &BTreeMap<&str, &Module>, target: &Target) -> Result<Files> {
+    let mut files = Rendered::new(target);
     let mut names = Vec::new();
     let mut text_types = Vec::new();
     for module in modules.values() {
@@ -63,7 +63,7 @@ pub(super) fn render(modules: &BTreeMap<&str, &Module>) -> Result<Rendered> {
         pub(crate) const TEXT_TYPES: &[TextType] = &[#(#text_types),*];
     };
     insert(&mut files, "mod.rs", "schemas/manifest.toml", root)?;
-    Ok(files)
+    Ok(files.into_files())
 }
 
 fn braced(names: &[Ident]) -> TokenStream {
@@ -79,16 +79,22 @@ type Used = BTreeSet<&'static str>;
 fn render_item(item: &Item, used: &mut Used) -> Option<TokenStream> {
     let name = ident(&item.ident);
     let strategy = match &item.kind {
-        ItemKind::Record { fields, coinciding, .. } => record(fields, coinciding, used),
-        ItemKind::Choice { variants, fallback } => choice(variants, *fallback, used),
+        ItemKind::Record(made) => record(made, used),
+        ItemKind::Choice { variants, fallback, .. } => choice(variants, *fallback, used),
         ItemKind::SimpleContent { attributes, .. } => {
             used.extend(["any", "made"]);
-            let statements = attributes.iter().map(|attribute| {
-                used.insert("optional");
-                statement(&ident(&attribute.ident), &quote!(optional()), used)
-            });
-            let statements: Vec<_> = statements.collect();
-            quote!(made(any(), Self::new) #(#statements)*)
+            let required: Vec<_> = attributes.iter().filter(|a| a.is_required).collect();
+            let statements = optional_attributes(attributes, used);
+            if required.is_empty() {
+                quote!(made(any(), Self::new) #(#statements)*)
+            } else {
+                let names: Vec<_> = required.iter().map(|a| ident(&a.ident)).collect();
+                let parts = names.iter().map(|_| quote!(any()));
+                quote! {
+                    made((any(), #(#parts),*), |(value, #(#names),*)| Self::new(value, #(#names),*))
+                    #(#statements)*
+                }
+            }
         }
         ItemKind::Text(facets) => {
             used.extend(["Facets", "Text"]);
@@ -113,6 +119,22 @@ fn render_item(item: &Item, used: &mut Used) -> Option<TokenStream> {
             used.insert("code");
             quote!(code(Self::ALL))
         }
+        ItemKind::List { item, min_length, max_length } => {
+            used.extend(["made", "values"]);
+            let item = of_type(item);
+            let min = Literal::usize_unsuffixed(min_length.unwrap_or(0));
+            let max = optional_number(*max_length);
+            quote!(made(values::<#item>(#min, #max), |items| items.into_iter().collect()))
+        }
+        ItemKind::Union(members) => {
+            used.extend(["any", "made", "one_of"]);
+            let members = members.iter().map(|member| {
+                let member = of_type(member);
+                let from = quote!(spar_types::SimpleType::from_register);
+                quote!(made(any::<#member>(), |value| #from(value.as_str())))
+            });
+            quote!(one_of([#(#members),*]))
+        }
         ItemKind::Alias(_) => return None,
     };
     used.extend(["Any", "BoxedStrategy"]);
@@ -126,9 +148,18 @@ fn render_item(item: &Item, used: &mut Used) -> Option<TokenStream> {
 }
 
 /// The constructor with the required parts, then one statement per further part.
-fn record(fields: &[Field], coinciding: &[Vec<ElementRef>], used: &mut Used) -> TokenStream {
+fn record(record: &Record, used: &mut Used) -> TokenStream {
+    let Record { attributes, fields, coinciding, .. } = record;
     let (required, further): (Vec<_>, Vec<_>) = fields.iter().partition(|f| f.is_required());
-    let parts = required.iter().map(|field| part(field, true, used)).collect::<Vec<_>>();
+    let required_attributes: Vec<_> = attributes.iter().filter(|a| a.is_required).collect();
+    let mut parts = Vec::new();
+    for _ in &required_attributes {
+        used.insert("any");
+        parts.push(quote!(any()));
+    }
+    parts.extend(required.iter().map(|field| part(field, true, used)));
+    let names = required_attributes.iter().map(|attribute| ident(&attribute.ident));
+    let names: Vec<_> = names.chain(required.iter().map(|field| ident(&field.ident))).collect();
     let new = match &parts[..] {
         [] => {
             used.insert("empty");
@@ -140,12 +171,11 @@ fn record(fields: &[Field], coinciding: &[Vec<ElementRef>], used: &mut Used) -> 
         }
         parts => {
             used.insert("made");
-            let names = required.iter().map(|field| ident(&field.ident)).collect::<Vec<_>>();
             let (parts, pattern) = (tuple(parts), tuple(&names));
             quote!(made(#parts, |#pattern| Self::new(#(#names),*)))
         }
     };
-    let mut statements = Vec::new();
+    let mut statements = optional_attributes(attributes, used);
     let mut done: Vec<&[ElementRef]> = Vec::new();
     for field in further {
         let is_one = |alternatives: &&Vec<ElementRef>| {
@@ -157,6 +187,8 @@ fn record(fields: &[Field], coinciding: &[Vec<ElementRef>], used: &mut Used) -> 
                 statements.push(one_of_fields(fields, alternatives, used));
             }
             Some(_) => {}
+            // What would hold the record again stays absent, or there would be no end.
+            None if field.element().is_some_and(|element| element.is_recursive) => {}
             None => {
                 let part = part(field, false, used);
                 statements.push(statement(&ident(&field.ident), &part, used));
@@ -179,6 +211,28 @@ fn statement(field: &Ident, part: &TokenStream, used: &mut Used) -> TokenStream 
     quote!(.with(#part, |made, value| made.#field = value))
 }
 
+fn optional_attributes(attributes: &[RustAttribute], used: &mut Used) -> Vec<TokenStream> {
+    let mut statements = Vec::new();
+    // One value is allowed of a fixed attribute, which no strategy of its type knows.
+    for attribute in attributes.iter().filter(|a| !a.is_required && a.fixed.is_none()) {
+        used.insert("optional");
+        statements.push(statement(&ident(&attribute.ident), &quote!(optional()), used));
+    }
+    statements
+}
+
+/// A type, as the tests of spar-types name it.
+fn of_type(of: &RustType) -> TokenStream {
+    let name = ident(&of.ident);
+    match &of.module {
+        Some(module) => {
+            let module = ident(module);
+            quote!(spar_types::components::#module::#name)
+        }
+        None => quote!(spar_types::#name),
+    }
+}
+
 /// A choice whose alternatives are fields side by side: the schema allows one of them.
 fn one_of_fields(fields: &[Field], alternatives: &[ElementRef], used: &mut Used) -> TokenStream {
     let is_one = |field: &&Field| {
@@ -195,7 +249,12 @@ fn one_of_fields(fields: &[Field], alternatives: &[ElementRef], used: &mut Used)
 
 fn choice(variants: &[Variant], fallback: Option<usize>, used: &mut Used) -> TokenStream {
     used.extend(["made", "one_of"]);
-    let alternatives = variants.iter().enumerate().map(|(index, variant)| {
+    let is_finite = |variant: &&Variant| match &variant.kind {
+        VariantKind::Element(element) => !element.is_recursive,
+        _ => true,
+    };
+    let finite: Vec<_> = variants.iter().filter(is_finite).collect();
+    let alternatives = finite.into_iter().enumerate().map(|(index, variant)| {
         let name = variant_ident(variant);
         match &variant.kind {
             VariantKind::Element(element) => {
@@ -205,6 +264,12 @@ fn choice(variants: &[Variant], fallback: Option<usize>, used: &mut Used) -> Tok
             VariantKind::Group(_) => {
                 used.insert("any");
                 quote!(made(any(), |group| Self::#name(Box::new(group))))
+            }
+            VariantKind::Groups { occurs: Occurs { min, max }, .. } => {
+                used.insert("values");
+                let min = Literal::usize_unsuffixed((*min).max(1));
+                let max = optional_number(*max);
+                quote!(made(values(#min, #max), Self::#name))
             }
             VariantKind::Fields(fields) => {
                 fields_variant(&name, fields, fallback == Some(index), used)
@@ -250,6 +315,11 @@ fn part(field: &Field, is_parameter: bool, used: &mut Used) -> TokenStream {
             };
             element_part(element, shape, used)
         }
+        FieldKind::Groups { occurs: Occurs { min, max }, .. } => {
+            used.insert("values");
+            let (min, max) = (Literal::usize_unsuffixed(*min), optional_number(*max));
+            quote!(values(#min, #max))
+        }
         FieldKind::Group { is_optional, .. } => {
             let function = if *is_optional { "optional" } else { "any" };
             used.insert(function);
@@ -260,16 +330,9 @@ fn part(field: &Field, is_parameter: bool, used: &mut Used) -> TokenStream {
 }
 
 fn element_part(element: &ElementUse, shape: Shape, used: &mut Used) -> TokenStream {
-    if let Some(RustType { module, ident: name }) = &element.judged_as {
+    if let Some(judged_as) = &element.judged_as {
         used.insert("optional_as");
-        let name = ident(name);
-        let of = match module {
-            Some(module) => {
-                let module = ident(module);
-                quote!(spar_types::components::#module::#name)
-            }
-            None => quote!(spar_types::#name),
-        };
+        let of = of_type(judged_as);
         return quote!(optional_as::<#of, _>());
     }
     let function = match shape {
@@ -291,7 +354,8 @@ fn element_part(element: &ElementUse, shape: Shape, used: &mut Used) -> TokenStr
 fn text_facets(facets: &TextFacets) -> TokenStream {
     let min = Literal::usize_unsuffixed(facets.min_length.unwrap_or(0));
     let max = optional_number(facets.max_length);
-    let pattern = match &facets.pattern {
+    // A value of the last step is checked for the others when it is made.
+    let pattern = match facets.patterns.last() {
         Some((xsd, regex)) => {
             let (xsd, regex) = (super::types::raw(xsd), super::types::raw(regex));
             quote!(Some((#xsd, #regex)))

@@ -1,20 +1,20 @@
 //! `types.rs`: what people read.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
 
 use super::{Scope, doc, docs, docs_or, field_idents, ident, variant_ident};
 use crate::ir::{Builtin, Occurs};
 use crate::model::{
-    CodeValue, Field, FieldKind, Item, ItemKind, Module, RustAttribute, RustType, Shape,
-    TextFacets, Variant, VariantKind,
+    CodeValue, ElementUse, Field, FieldKind, Item, ItemKind, Module, Record, RustAttribute,
+    RustType, Shape, TextFacets, Variant, VariantKind,
 };
 
 pub(super) fn render(module: &Module) -> Option<TokenStream> {
     if module.items.is_empty() {
         return None;
     }
-    let mut scope = Scope::new(module);
+    let mut scope = Scope::declaring(module);
     let items: Vec<_> = module.items.iter().map(|item| render_item(item, &mut scope)).collect();
     let uses = scope.uses(true);
     let about = doc_inner(&format!(" The types of `{}`.", module.file));
@@ -28,28 +28,49 @@ fn doc_inner(line: &str) -> TokenStream {
 fn render_item(item: &Item, scope: &mut Scope) -> TokenStream {
     let about = item_docs(item);
     let name = ident(&item.ident);
+    scope.current = Some(item.ident.clone());
     let value_derives = quote!(#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]);
     match &item.kind {
-        ItemKind::Record { fields, .. } => record(about, item, fields, scope),
-        ItemKind::Choice { variants, fallback } => choice(about, item, variants, *fallback, scope),
-        ItemKind::SimpleContent { value, attributes } => {
+        ItemKind::Record(made) => record(about, item, made, scope),
+        ItemKind::Choice { variants, fallback, .. } => {
+            choice(about, item, variants, *fallback, scope)
+        }
+        ItemKind::SimpleContent { value, attributes, .. } => {
             simple_content(about, item, value, attributes, scope)
         }
         ItemKind::Text(facets) => {
-            scope.path("crate::simple", "Text");
-            scope.path("crate::simple", "Length");
-            scope.path("crate::simple", "text_type");
-            let facets = text_facets(facets);
-            quote!(#about #value_derives pub struct #name(Text); text_type!(#name, #facets);)
+            let text = scope.path("crate::simple", "Text");
+            let text_type = scope.path("crate::simple", "text_type");
+            let facets = text_facets(facets, scope);
+            quote!(#about #value_derives pub struct #name(#text); #text_type!(#name, #facets);)
+        }
+        ItemKind::List { item, min_length, max_length } => {
+            let text = scope.path("crate::simple", "Text");
+            let list_type = scope.path("crate::simple", "list_type");
+            let length = length(*min_length, *max_length, scope);
+            let item = scope.of(item);
+            quote! {
+                #about #[derive(Clone, Eq, Hash, PartialEq)] pub struct #name(#text);
+                #list_type!(#name, #item, #length);
+            }
+        }
+        ItemKind::Union(members) => {
+            let text = scope.path("crate::simple", "Text");
+            let union_type = scope.path("crate::simple", "union_type");
+            let members = members.iter().map(|member| scope.of(member));
+            quote! {
+                #about #[derive(Clone, Eq, Hash, PartialEq)] pub struct #name(#text);
+                #union_type!(#name, { #(#members),* });
+            }
         }
         // No order: that of the text is not that of the numbers.
         ItemKind::Number { builtin, min, max } => {
-            scope.path("crate::simple", "Text");
-            scope.path("crate::simple", "Number");
-            scope.path("crate::simple", "number_type");
+            let text = scope.path("crate::simple", "Text");
+            let bounds = scope.path("crate::simple", "Number");
+            let number_type = scope.path("crate::simple", "number_type");
             let (number, base) = match builtin {
-                Builtin::Int => (quote!(i32), quote!(Number::INT)),
-                _ => (quote!(i64), quote!(Number::LONG)),
+                Builtin::Int => (quote!(i32), quote!(#bounds::INT)),
+                _ => (quote!(i64), quote!(#bounds::LONG)),
             };
             let bound = |method: &str, value: &Option<i64>| {
                 value.map(|value| {
@@ -60,8 +81,8 @@ fn render_item(item: &Item, scope: &mut Scope) -> TokenStream {
             let min = bound("min_inclusive", min);
             let max = bound("max_inclusive", max);
             quote! {
-                #about #[derive(Clone, Eq, Hash, PartialEq)] pub struct #name(Text);
-                number_type!(#name, #number, #base #min #max);
+                #about #[derive(Clone, Eq, Hash, PartialEq)] pub struct #name(#text);
+                #number_type!(#name, #number, #base #min #max);
             }
         }
         ItemKind::Code(values) => code(about, item, values, scope),
@@ -88,43 +109,57 @@ fn aliases(aliases: &[String]) -> TokenStream {
     quote!(#(#[doc(alias = #aliases)])*)
 }
 
-fn record(about: TokenStream, item: &Item, fields: &[Field], scope: &mut Scope) -> TokenStream {
+fn record(about: TokenStream, item: &Item, made: &Record, scope: &mut Scope) -> TokenStream {
+    let Record { attributes, fields, .. } = made;
     let name = ident(&item.ident);
+    let attribute_fields = attributes.iter().map(|one| attribute_field(one, scope));
+    let attribute_fields: Vec<_> = attribute_fields.collect();
+    let defaults = attribute_defaults(&name, attributes, scope);
     let idents = field_idents(fields);
     let types: Vec<_> = fields.iter().map(|field| field_type(field, scope)).collect();
     let field_docs = fields.iter().map(field_docs);
     let is_required: Vec<_> = fields.iter().map(Field::is_required).collect();
     let has_default =
-        fields.iter().all(|field| field.shape() != Shape::One || !field.is_required());
+        fields.iter().all(|field| field.shape() != Shape::One || !field.is_required())
+            && attributes.iter().all(|attribute| !attribute.is_required);
     let derives = if has_default {
         quote!(#[derive(Clone, Default, Eq, Hash, PartialEq)])
     } else {
         quote!(#[derive(Clone, Eq, Hash, PartialEq)])
     };
-    let new = is_required.contains(&true).then(|| {
-        let required = fields.iter().zip(&is_required).filter(|(_, required)| **required);
-        let names: Vec<_> = required.map(|(field, _)| format!("`{}`", field.ident)).collect();
-        let about = match names.len() {
-            n if n == fields.len() => doc(" Puts the parts together."),
+    let required_attributes: Vec<_> = attributes.iter().filter(|a| a.is_required).collect();
+    let has_required = is_required.contains(&true) || !required_attributes.is_empty();
+    let new = has_required.then(|| {
+        let count = is_required.iter().filter(|is| **is).count() + required_attributes.len();
+        let about = match count {
+            n if n == fields.len() + attributes.len() => doc(" Puts the parts together."),
             _ => doc(" The required parts; all others are absent, to be set as fields."),
         };
-        let parameters: Vec<_> = idents
-            .iter()
-            .zip(fields)
-            .filter(|(_, field)| field.is_required())
-            .map(|(name, field)| {
+        let attribute_parameters = required_attributes.iter().map(|attribute| {
+            let (name, of) = (ident(&attribute.ident), scope.of(&attribute.of));
+            quote!(#name: #of)
+        });
+        let mut parameters: Vec<_> = attribute_parameters.collect();
+        parameters.extend(idents.iter().zip(fields).filter(|(_, field)| field.is_required()).map(
+            |(name, field)| {
                 // What a fix-up lets be absent is there in what the schema allows.
-                let shape = field.element().map_or(Shape::One, |element| match element.shape {
+                let shape = match field.shape() {
                     Shape::Optional => Shape::One,
                     shape => shape,
-                });
-                let of = occurring(scope.of(field.of()), shape, scope);
+                };
+                let of = used_type(field, scope);
+                let of = occurring(of, shape, scope);
                 quote!(#name: #of)
-            })
-            .collect();
+            },
+        ));
+        let attribute_values = attributes.iter().map(|attribute| {
+            let name = ident(&attribute.ident);
+            if attribute.is_required { quote!(#name) } else { quote!(#name: None) }
+        });
         let values = idents.iter().zip(fields).map(|(name, field)| {
             match (field.is_required(), field.shape()) {
                 (true, Shape::Optional) => quote!(#name: Some(#name)),
+                (true, Shape::One) if is_boxed(field) => quote!(#name: Box::new(#name)),
                 (true, _) => quote!(#name),
                 (false, Shape::Values | Shape::Records) => quote!(#name: Vec::new()),
                 (false, Shape::One) => quote!(#name: Default::default()),
@@ -132,14 +167,14 @@ fn record(about: TokenStream, item: &Item, fields: &[Field], scope: &mut Scope) 
             }
         });
         // The schema decides how many parts a record must have.
-        let allow = (names.len() > 7).then(|| quote!(#[expect(clippy::too_many_arguments)]));
+        let allow = (count > 7).then(|| quote!(#[expect(clippy::too_many_arguments)]));
         quote! {
             impl #name {
                 #about
                 #[must_use]
                 #allow
                 pub fn new(#(#parameters),*) -> Self {
-                    Self { #(#values),* }
+                    Self { #(#attribute_values,)* #(#values),* }
                 }
             }
         }
@@ -148,9 +183,58 @@ fn record(about: TokenStream, item: &Item, fields: &[Field], scope: &mut Scope) 
         #about
         #derives
         #[non_exhaustive]
-        pub struct #name { #(#field_docs pub #idents: #types),* }
+        pub struct #name { #(#attribute_fields,)* #(#field_docs pub #idents: #types),* }
         #new
+        #defaults
     }
+}
+
+fn attribute_field(attribute: &RustAttribute, scope: &mut Scope) -> TokenStream {
+    let RustAttribute { name: schema_name, docs, default, fixed, .. } = attribute;
+    let mut text = match docs.as_str() {
+        "" => format!("Attribute `{schema_name}`."),
+        docs => docs.to_owned(),
+    };
+    if let Some(default) = default {
+        text.push_str(&format!("\n\nAbsent, it means `{default}`."));
+    }
+    if let Some(fixed) = fixed {
+        text.push_str(&format!("\n\nThe schema allows `{fixed}` only."));
+    }
+    let (docs, name, of) = (docs_or(&text, ""), ident(&attribute.ident), scope.of(&attribute.of));
+    match attribute.is_required {
+        true => quote!(#docs pub #name: #of),
+        false => quote!(#docs pub #name: Option<#of>),
+    }
+}
+
+/// What absent attributes mean, by the schema.
+fn attribute_defaults(
+    name: &Ident,
+    attributes: &[RustAttribute],
+    scope: &mut Scope,
+) -> Option<TokenStream> {
+    let methods = attributes.iter().filter_map(|attribute| {
+        let default = attribute.default.as_ref()?;
+        let about =
+            format!(" `{}`, or `{default}`, which it means if it is absent.", attribute.ident);
+        let method = format_ident!("{}_or_default", attribute.ident.trim_end_matches('_'));
+        let (attribute, of) = (ident(&attribute.ident), scope.of(&attribute.of));
+        let simple_type = scope.path("crate::simple", "SimpleType");
+        Some(quote! {
+            #[doc = #about]
+            #[must_use]
+            pub fn #method(&self) -> #of {
+                self.#attribute.clone().unwrap_or_else(|| #simple_type::from_register(#default))
+            }
+        })
+    });
+    let methods: Vec<_> = methods.collect();
+    (!methods.is_empty()).then(|| quote!(impl #name { #(#methods)* }))
+}
+
+fn is_boxed(field: &Field) -> bool {
+    field.element().is_some_and(|element| element.is_boxed)
 }
 
 fn field_docs(field: &Field) -> TokenStream {
@@ -165,7 +249,10 @@ fn field_docs(field: &Field) -> TokenStream {
             }
             _ => String::new(),
         },
-        FieldKind::Group { .. } => String::new(),
+        FieldKind::Groups { occurs: Occurs { max: Some(max), .. }, .. } => {
+            format!("\n\nAt most {max}.")
+        }
+        FieldKind::Group { .. } | FieldKind::Groups { .. } => String::new(),
     };
     let text = match field.docs.as_str() {
         "" => format!("`{}`.", field.schema_name),
@@ -177,8 +264,26 @@ fn field_docs(field: &Field) -> TokenStream {
 }
 
 fn field_type(field: &Field, scope: &mut Scope) -> TokenStream {
-    let of = scope.of(field.of());
+    let of = used_type(field, scope);
+    let of = if is_boxed(field) { quote!(Box<#of>) } else { of };
     occurring(of, field.shape(), scope)
+}
+
+/// The type of one value of a field.
+fn used_type(field: &Field, scope: &mut Scope) -> TokenStream {
+    match field.element() {
+        Some(element) => element_type(element, scope),
+        None => scope.of(field.of()),
+    }
+}
+
+fn element_type(element: &ElementUse, scope: &mut Scope) -> TokenStream {
+    let of = scope.of(&element.of);
+    if element.is_nillable {
+        let nillable = scope.path("crate::xml", "Nillable");
+        return quote!(#nillable<#of>);
+    }
+    of
 }
 
 fn occurring(of: TokenStream, shape: Shape, scope: &mut Scope) -> TokenStream {
@@ -208,13 +313,18 @@ fn choice(
             let ident = variant_ident(variant);
             match &variant.kind {
                 VariantKind::Element(element) => {
-                    let of = scope.of(&element.of);
+                    let of = element_type(element, scope);
+                    let of = if element.is_boxed { quote!(Box<#of>) } else { of };
                     let of = occurring(of, element.shape, scope);
                     quote!(#about #ident(#of))
                 }
                 VariantKind::Group(of) => {
                     let of = scope.of(of);
                     quote!(#about #ident(Box<#of>))
+                }
+                VariantKind::Groups { of, .. } => {
+                    let of = scope.of(of);
+                    quote!(#about #ident(Vec<#of>))
                 }
                 VariantKind::Fields(fields) => {
                     let idents = field_idents(fields);
@@ -230,11 +340,17 @@ fn choice(
         let about = doc(&format!(" Nothing: an empty [`Self::{}`].", variant.ident));
         let ident = variant_ident(variant);
         let value = match &variant.kind {
-            VariantKind::Element(_) => quote!(Self::#ident(Vec::new())),
+            VariantKind::Element(_) | VariantKind::Groups { .. } => {
+                quote!(Self::#ident(Vec::new()))
+            }
             VariantKind::Group(_) => quote!(Self::#ident(Default::default())),
             VariantKind::Fields(fields) => {
-                let idents = field_idents(fields);
-                quote!(Self::#ident { #(#idents: None),* })
+                let values = fields.iter().zip(field_idents(fields)).map(|(field, name)| {
+                    let value =
+                        if field.shape().is_list() { quote!(Vec::new()) } else { quote!(None) };
+                    quote!(#name: #value)
+                });
+                quote!(Self::#ident { #(#values),* })
             }
         };
         quote!(impl Default for #name { #about fn default() -> Self { #value } })
@@ -257,11 +373,29 @@ fn simple_content(
 ) -> TokenStream {
     let name = ident(&item.ident);
     let value = scope.of(value);
-    let idents: Vec<_> = attributes.iter().map(|attribute| ident(&attribute.ident)).collect();
-    let types: Vec<_> = attributes.iter().map(|attribute| scope.of(&attribute.of)).collect();
-    let attribute_docs = attributes
-        .iter()
-        .map(|attribute| docs_or(&attribute.docs, &format!("Attribute `{}`.", attribute.name)));
+    let attribute_fields = attributes.iter().map(|one| attribute_field(one, scope));
+    let attribute_fields: Vec<_> = attribute_fields.collect();
+    let defaults = attribute_defaults(&name, attributes, scope);
+    let required: Vec<_> = attributes.iter().filter(|a| a.is_required).collect();
+    let required_idents: Vec<_> = required.iter().map(|a| ident(&a.ident)).collect();
+    let required_types: Vec<_> = required.iter().map(|a| scope.of(&a.of)).collect();
+    let values = attributes.iter().map(|attribute| {
+        let name = ident(&attribute.ident);
+        if attribute.is_required { quote!(#name) } else { quote!(#name: None) }
+    });
+    let about_new = match required.is_empty() {
+        true => doc(" The value without attributes."),
+        false => doc(" The value with the required attributes only."),
+    };
+    let from = required.is_empty().then(|| {
+        quote! {
+            impl From<#value> for #name {
+                fn from(value: #value) -> Self {
+                    Self::new(value)
+                }
+            }
+        }
+    });
     quote! {
         #about
         #[derive(Clone, Eq, Hash, PartialEq)]
@@ -269,37 +403,39 @@ fn simple_content(
         pub struct #name {
             #[doc = " The text of the element."]
             pub value: #value,
-            #(#attribute_docs pub #idents: Option<#types>),*
+            #(#attribute_fields),*
         }
         impl #name {
-            #[doc = " The value without attributes."]
+            #about_new
             #[must_use]
-            pub fn new(value: #value) -> Self {
-                Self { value, #(#idents: None),* }
+            pub fn new(value: #value, #(#required_idents: #required_types),*) -> Self {
+                Self { value, #(#values),* }
             }
         }
-        impl From<#value> for #name {
-            fn from(value: #value) -> Self {
-                Self::new(value)
-            }
-        }
+        #from
+        #defaults
     }
 }
 
-fn text_facets(facets: &TextFacets) -> TokenStream {
+fn text_facets(facets: &TextFacets, scope: &mut Scope) -> TokenStream {
+    let length = length(facets.min_length, facets.max_length, scope);
+    let patterns = facets.patterns.iter().map(|(xsd, regex)| {
+        let (xsd, regex) = (raw(xsd), raw(regex));
+        quote!(, #xsd, #regex)
+    });
+    quote!(#length #(#patterns)*)
+}
+
+fn length(min: Option<usize>, max: Option<usize>, scope: &mut Scope) -> TokenStream {
+    let length = scope.path("crate::simple", "Length");
     let bound = |method: &str, value: Option<usize>| {
         value.map(|value| {
             let (method, value) = (ident(method), Literal::usize_unsuffixed(value));
             quote!(.#method(#value))
         })
     };
-    let min = bound("min", facets.min_length);
-    let max = bound("max", facets.max_length);
-    let pattern = facets.pattern.as_ref().map(|(xsd, regex)| {
-        let (xsd, regex) = (raw(xsd), raw(regex));
-        quote!(, #xsd, #regex)
-    });
-    quote!(Length::any() #min #max #pattern)
+    let (min, max) = (bound("min", min), bound("max", max));
+    quote!(#length::any() #min #max)
 }
 
 /// A raw string literal, in which backslashes stand for themselves.
@@ -310,8 +446,8 @@ pub(super) fn raw(text: &str) -> TokenStream {
 }
 
 fn code(about: TokenStream, item: &Item, values: &[CodeValue], scope: &mut Scope) -> TokenStream {
-    scope.path("crate::simple", "UnknownCode");
-    scope.path("crate::simple", "code_type");
+    let unknown_code = scope.path("crate::simple", "UnknownCode");
+    let code_type = scope.path("crate::simple", "code_type");
     let name = ident(&item.ident);
     let idents: Vec<_> = values.iter().map(|value| ident(&value.ident)).collect();
     let codes: Vec<_> = values.iter().map(|value| &value.value).collect();
@@ -327,8 +463,8 @@ fn code(about: TokenStream, item: &Item, values: &[CodeValue], scope: &mut Scope
         pub enum #name {
             #(#value_docs #idents,)*
             #[doc = " A code that the schema does not list, as sent. Made by reading only."]
-            Unknown(UnknownCode),
+            Unknown(#unknown_code),
         }
-        code_type!(#name, { #(#idents = #codes),* });
+        #code_type!(#name, { #(#idents = #codes),* });
     }
 }

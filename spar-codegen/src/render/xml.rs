@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
-use super::{Scope, content_elements, field_idents, ident, is_composite, variant_ident};
+use super::content::{Content, Place};
+use super::{Scope, field_idents, ident, is_composite, is_empty, variant_ident};
 use crate::ir::Occurs;
 use crate::model::{
-    ElementRef, ElementUse, Field, FieldKind, Item, ItemKind, Module, RustAttribute, Shape,
-    Variant, VariantKind,
+    ElementRef, ElementUse, Field, FieldKind, Item, ItemKind, Module, Record, RustAttribute, Shape,
+    Variant, VariantKind, Wildcard,
 };
 
 pub(super) fn render(module: &Module, modules: &BTreeMap<&str, &Module>) -> Option<TokenStream> {
@@ -30,26 +31,39 @@ pub(super) fn render(module: &Module, modules: &BTreeMap<&str, &Module>) -> Opti
 fn render_item(item: &Item, modules: &BTreeMap<&str, &Module>, scope: &mut Scope) -> TokenStream {
     let name = scope.item(item);
     let (read, write) = match &item.kind {
-        ItemKind::SimpleContent { attributes, .. } => {
-            return simple_content(&name, attributes, scope);
+        ItemKind::SimpleContent { attributes, any_attribute, .. } => {
+            return simple_content(&name, attributes, any_attribute.as_deref(), scope);
         }
-        ItemKind::Record { fields, coinciding, .. } => record(fields, coinciding, scope),
-        ItemKind::Choice { variants, fallback } => choice(variants, *fallback, scope),
+        ItemKind::Record(made) => record(made, scope),
+        ItemKind::Choice { variants, fallback, .. } => choice(variants, *fallback, scope),
         _ => return TokenStream::new(),
     };
     for used in ["Children", "Content", "Name", "Refusal", "Writer"] {
         scope.path("crate::xml", used);
     }
-    let elements = elements_of(&content_elements(item, modules), scope);
+    // An attribute is read from the children's element, and written elsewhere.
+    let has_fields = !matches!(&item.kind, ItemKind::Record(record) if record.fields.is_empty());
+    let children = ident(if is_empty(item) { "_children" } else { "children" });
+    let writer = ident(if has_fields { "writer" } else { "_writer" });
+    let content = Content::of(item, modules);
+    let elements: Vec<_> = content.places.iter().map(|place| place_name(place, scope)).collect();
+    let leeway = leeway(item, &content, scope);
+    let attributes = write_attributes(item);
     let root = match &item.kind {
-        ItemKind::Record { root: Some(root), .. } => {
+        ItemKind::Record(Record { root: Some(root), .. })
+        | ItemKind::Choice { root: Some(root), .. } => {
             scope.path("crate::xml", "Root");
             let element = scope.element(&root.name);
             let namespaces = &root.namespaces;
+            let names = root.has_own_names.then(|| {
+                let names = scope.path("crate::generated", "ELEMENT_NAMES");
+                quote!(const ELEMENT_NAMES: &'static [&'static str] = #names;)
+            });
             Some(quote! {
                 impl Root for #name {
                     const NAME: Name = #element;
                     const NAMESPACES: &'static [&'static str] = &[#(#namespaces),*];
+                    #names
                 }
             })
         }
@@ -58,10 +72,12 @@ fn render_item(item: &Item, modules: &BTreeMap<&str, &Module>, scope: &mut Scope
     quote! {
         impl Content for #name {
             const ELEMENTS: &'static [Name] = &[#(#elements),*];
-            fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+            #leeway
+            fn read(#children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
                 #read
             }
-            fn write(&self, writer: &mut Writer) {
+            #attributes
+            fn write(&self, #writer: &mut Writer) {
                 #write
             }
         }
@@ -69,11 +85,87 @@ fn render_item(item: &Item, modules: &BTreeMap<&str, &Module>, scope: &mut Scope
     }
 }
 
-fn record(
-    fields: &[Field],
-    coinciding: &[Vec<ElementRef>],
-    scope: &mut Scope,
-) -> (TokenStream, TokenStream) {
+fn place_name(place: &Place<'_>, scope: &mut Scope) -> TokenStream {
+    match place {
+        Place::Element(name) => scope.element(name),
+        Place::Any(Wildcard { namespaces, is_list: true, .. }) => quote!(Name::any(#namespaces)),
+        Place::Any(Wildcard { namespaces, is_list: false, .. }) => {
+            quote!(Name::any_one(#namespaces))
+        }
+    }
+}
+
+/// What the content allows besides its elements in their order.
+fn leeway(item: &Item, content: &Content<'_>, scope: &mut Scope) -> Option<TokenStream> {
+    let mut parts = Vec::new();
+    if let ItemKind::Record(Record { attributes, any_attribute, is_all, .. }) = &item.kind {
+        if !attributes.is_empty() {
+            let names = attributes.iter().map(|attribute| &attribute.name);
+            parts.push(quote!(.attributes(&[#(#names),*])));
+        }
+        if let Some(namespaces) = any_attribute {
+            parts.push(quote!(.any_attribute(#namespaces)));
+        }
+        if *is_all {
+            parts.push(quote!(.any_order()));
+        }
+    }
+    if !content.nillable.is_empty() {
+        let names = elements_of(&content.nillable, scope);
+        parts.push(quote!(.nillable(&[#(#names),*])));
+    }
+    if !content.repeated.is_empty() {
+        let groups = content.repeated.iter().map(|of| scope.of(of));
+        parts.push(quote!(.repeated(&[#(#groups::ELEMENTS),*])));
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    let leeway = scope.path("crate::xml", "Leeway");
+    Some(quote!(const LEEWAY: #leeway = #leeway::NONE #(#parts)*;))
+}
+
+/// The attributes beside elements, which stand in the start tag.
+fn write_attributes(item: &Item) -> Option<TokenStream> {
+    let ItemKind::Record(Record { attributes, .. }) = &item.kind else { return None };
+    if attributes.is_empty() {
+        return None;
+    }
+    let writes =
+        attributes.iter().map(|RustAttribute { ident: name, name: schema_name, .. }| {
+            let name = ident(name);
+            quote!(#schema_name, &self.#name)
+        });
+    let methods = attributes.iter().map(|attribute| match attribute.is_required {
+        true => ident("required_attribute"),
+        false => ident("optional_attribute"),
+    });
+    let fixed = attributes.iter().filter_map(|attribute| {
+        let (name, fixed) = (ident(&attribute.ident), attribute.fixed.as_ref()?);
+        Some(match attribute.is_required {
+            true => quote!(writer.fixed(Some(&self.#name), #fixed);),
+            false => quote!(writer.fixed(self.#name.as_ref(), #fixed);),
+        })
+    });
+    Some(quote! {
+        fn write_attributes(&self, writer: &mut Writer) {
+            #(writer.#methods(#writes);)*
+            #(#fixed)*
+        }
+    })
+}
+
+fn record(record: &Record, scope: &mut Scope) -> (TokenStream, TokenStream) {
+    let Record { attributes, fields, coinciding, .. } = record;
+    let attribute_idents: Vec<_> = attributes.iter().map(|one| ident(&one.ident)).collect();
+    let attribute_reads = attributes.iter().map(|attribute| {
+        let name = &attribute.name;
+        match attribute.is_required {
+            true => quote!(children.required_attribute(#name)?),
+            false => quote!(children.optional_attribute(#name)?),
+        }
+    });
+    let attribute_reads: Vec<_> = attribute_reads.collect();
     let idents = field_idents(fields);
     let reads: Vec<_> = fields.iter().map(|field| read_field(field, scope)).collect();
     let writes: Vec<_> = fields
@@ -81,7 +173,11 @@ fn record(
         .zip(&idents)
         .map(|(field, ident)| write_field(field, &quote!(&self.#ident), scope))
         .collect();
-    let mut guards = Vec::new();
+    let fixed = attributes.iter().filter_map(|attribute| {
+        let (name, fixed) = (&attribute.name, attribute.fixed.as_ref()?);
+        Some(quote!(children.fixed_attribute(#name, #fixed)?;))
+    });
+    let mut guards: Vec<_> = fixed.collect();
     let mut verdicts = Vec::new();
     for alternatives in coinciding {
         let are_there = fields.iter().zip(&idents).filter_map(|(field, ident)| {
@@ -95,7 +191,11 @@ fn record(
         let names = elements_of(&alternatives.iter().collect::<Vec<_>>(), scope);
         guards.push(quote!(children.one_of(&[#(#names),*])?;));
     }
-    (quote!(#(#guards)* Ok(Self { #(#idents: #reads),* })), quote!(#(#verdicts)* #(#writes)*))
+    let read = quote! {
+        #(#guards)*
+        Ok(Self { #(#attribute_idents: #attribute_reads,)* #(#idents: #reads),* })
+    };
+    (read, quote!(#(#verdicts)* #(#writes)*))
 }
 
 fn read_field(field: &Field, scope: &mut Scope) -> TokenStream {
@@ -103,6 +203,10 @@ fn read_field(field: &Field, scope: &mut Scope) -> TokenStream {
         FieldKind::Element(element) => read_element(element, scope),
         FieldKind::Group { is_optional: true, .. } => quote!(children.optional_group()?),
         FieldKind::Group { is_optional: false, .. } => quote!(children.group()?),
+        FieldKind::Groups { occurs, .. } => {
+            let (min, max) = bounds(*occurs);
+            quote!(children.groups(#min, #max)?)
+        }
     }
 }
 
@@ -113,7 +217,9 @@ fn read_element(element: &ElementUse, scope: &mut Scope) -> TokenStream {
         return quote!(children.optional_as::<_, #judged_as>(#name)?);
     }
     match element.shape {
+        Shape::One if element.is_boxed => quote!(Box::new(children.required(#name)?)),
         Shape::One => quote!(children.required(#name)?),
+        Shape::Optional if element.is_boxed => quote!(children.optional(#name)?.map(Box::new)),
         Shape::Optional if element.occurs.min > 0 => quote!(children.expected(#name)?),
         Shape::Optional => quote!(children.optional(#name)?),
         Shape::Values | Shape::Records => {
@@ -130,6 +236,10 @@ fn write_field(field: &Field, value: &TokenStream, scope: &mut Scope) -> TokenSt
         FieldKind::Element(element) => write_element(element, value, scope),
         FieldKind::Group { is_optional: true, .. } => quote!(writer.optional_group(#value);),
         FieldKind::Group { is_optional: false, .. } => quote!(writer.group(#value);),
+        FieldKind::Groups { occurs, .. } => {
+            let (min, max) = bounds(*occurs);
+            quote!(writer.groups(#value, #min, #max);)
+        }
     }
 }
 
@@ -140,7 +250,9 @@ fn write_element(element: &ElementUse, value: &TokenStream, scope: &mut Scope) -
         return quote!(writer.optional_as::<_, #judged_as>(#name, #value););
     }
     match element.shape {
+        Shape::One if element.is_boxed => quote!(writer.required(#name, #value.as_ref());),
         Shape::One => quote!(writer.required(#name, #value);),
+        Shape::Optional if element.is_boxed => quote!(writer.boxed(#name, #value);),
         Shape::Optional if element.occurs.min > 0 => quote!(writer.expected(#name, #value);),
         Shape::Optional => quote!(writer.optional(#name, #value);),
         Shape::Values | Shape::Records => {
@@ -178,7 +290,7 @@ fn choice(
     for variant in variants {
         let ident = variant_ident(variant);
         let condition = match &variant.kind {
-            VariantKind::Group(of) => {
+            VariantKind::Group(of) | VariantKind::Groups { of, .. } => {
                 let of = scope.of(of);
                 quote!(#of::ELEMENTS)
             }
@@ -202,6 +314,13 @@ fn choice(
                 quote!(Self::#ident(Box::new(children.group()?))),
                 quote!(Self::#ident(group) => writer.group(&**group)),
             ),
+            VariantKind::Groups { occurs, .. } => {
+                let (min, max) = bounds(*occurs);
+                (
+                    quote!(Self::#ident(children.groups(#min, #max)?)),
+                    quote!(Self::#ident(groups) => writer.groups(groups, #min, #max)),
+                )
+            }
             VariantKind::Fields(fields) => {
                 let idents = field_idents(fields);
                 let reads = fields.iter().map(|field| read_field(field, scope)).collect::<Vec<_>>();
@@ -238,39 +357,75 @@ fn elements_of(names: &[&ElementRef], scope: &mut Scope) -> Vec<TokenStream> {
 fn simple_content(
     name: &TokenStream,
     attributes: &[RustAttribute],
+    any_attribute: Option<&str>,
     scope: &mut Scope,
 ) -> TokenStream {
     for used in ["Element", "FromXml", "Name", "Reading", "ToXml", "Refusal", "Writer"] {
         scope.path("crate::xml", used);
     }
-    for used in ["SimpleType", "read_attribute", "read_simple_content"] {
+    for used in ["SimpleType", "read_simple_content"] {
         scope.path("crate::simple", used);
     }
-    let idents: Vec<_> = attributes.iter().map(|attribute| ident(&attribute.ident)).collect();
     let names: Vec<_> = attributes.iter().map(|attribute| &attribute.name).collect();
-    let bindings: Vec<_> = idents.iter().map(|ident| format_ident!("{ident}")).collect();
+    let known = match any_attribute {
+        None => quote!(reading.attributes(element, &[#(#names),*])?;),
+        Some(any) => quote!(reading.attributes_and(element, &[#(#names),*], Some(#any))?;),
+    };
+    let mut guards = Vec::new();
+    let mut reads = Vec::new();
+    let mut writes = Vec::new();
+    let mut required = Vec::new();
+    for attribute in attributes {
+        let RustAttribute { name, is_required, fixed, .. } = attribute;
+        let binding = ident(&attribute.ident);
+        let read = ident(if *is_required { "read_required_attribute" } else { "read_attribute" });
+        scope.path("crate::simple", &read.to_string());
+        reads.push(quote!(#binding: #read(element, #name, reading)?));
+        let value = if *is_required { quote!(self.#binding) } else { quote!(#binding) };
+        let pair = quote!((#name, #value.as_str()));
+        let mut write = quote!(writer.check(#value.check()););
+        if let Some(fixed) = fixed {
+            scope.path("crate::simple", "read_fixed_attribute");
+            guards.push(quote!(read_fixed_attribute(element, #name, #fixed, reading)?;));
+            let value = if *is_required { quote!(&#value) } else { value };
+            write.extend(quote!(writer.fixed(Some(#value), #fixed);));
+        }
+        if *is_required {
+            required.push(pair);
+            writes.push(write);
+        } else {
+            writes.push(quote! {
+                if let Some(#binding) = &self.#binding {
+                    attributes.push(#pair);
+                    #write
+                }
+            });
+        }
+    }
+    let has_optional = attributes.iter().any(|attribute| !attribute.is_required);
+    let list = match (required.is_empty(), has_optional) {
+        (true, true) => quote!(let mut attributes = Vec::new();),
+        (false, true) => quote!(let mut attributes = vec![#(#required),*];),
+        (_, false) => quote!(let attributes = [#(#required),*];),
+    };
     quote! {
         impl FromXml for #name {
             fn from_xml(
                 element: Element<'_>,
                 reading: &mut Reading,
             ) -> Result<Self, Refusal> {
-                reading.attributes(element, &[#(#names),*])?;
+                #known
+                #(#guards)*
                 Ok(Self {
                     value: read_simple_content(element, reading)?,
-                    #(#idents: read_attribute(element, #names, reading)?),*
+                    #(#reads),*
                 })
             }
         }
         impl ToXml for #name {
             fn to_xml(&self, name: Name, writer: &mut Writer) {
-                let mut attributes = Vec::new();
-                #(
-                    if let Some(#bindings) = &self.#idents {
-                        attributes.push((#names, #bindings.as_str()));
-                        writer.check(#bindings.check());
-                    }
-                )*
+                #list
+                #(#writes)*
                 writer.start(name, &attributes);
                 writer.text(self.value.as_str());
                 writer.check(self.value.check());

@@ -29,6 +29,17 @@ impl Length {
         Self { max, ..self }
     }
 
+    /// Whether a list may have so many values.
+    pub fn check_count(&self, count: usize) -> Result<(), Rule> {
+        if count < self.min {
+            Err(Rule::MinLength(self.min))
+        } else if count > self.max {
+            Err(Rule::MaxLength(self.max))
+        } else {
+            Ok(())
+        }
+    }
+
     pub fn check(&self, text: &str) -> Result<(), Rule> {
         // The number of bytes settles most cases: no code point takes more than four.
         if text.len() < self.min.saturating_mul(4) && text.chars().count() < self.min {

@@ -90,6 +90,31 @@ pub fn read_attribute<T: SimpleType>(
     Ok(Some(value))
 }
 
+/// Reads an attribute that must be there.
+#[doc(hidden)]
+pub fn read_required_attribute<T: SimpleType>(
+    element: Element<'_>,
+    name: &'static str,
+    reading: &mut Reading,
+) -> Result<T, Refusal> {
+    let value = read_attribute(element, name, reading)?;
+    value.ok_or_else(|| Reading::missing_attribute(element, name))
+}
+
+/// Reports an attribute that has another value than the only one allowed.
+#[doc(hidden)]
+pub fn read_fixed_attribute(
+    element: Element<'_>,
+    name: &str,
+    fixed: &'static str,
+    reading: &mut Reading,
+) -> Result<(), Refusal> {
+    match element.attribute(name) {
+        Some(value) if value != fixed => reading.deviate(element, Rule::Fixed(fixed)),
+        _ => Ok(()),
+    }
+}
+
 /// Makes a value that its type allows.
 #[doc(hidden)]
 pub fn checked<T: SimpleType>(text: &str, type_name: &'static str) -> Result<T, InvalidValue> {
@@ -226,7 +251,7 @@ pub(crate) use simple_type;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! text_type {
-    ($name:ident, $length:expr $(, $xsd:literal, $regex:literal)?) => {
+    ($name:ident, $length:expr $(, $xsd:literal, $regex:literal)*) => {
         impl $crate::runtime::simple::SimpleType for $name {
             fn from_register(text: &str) -> Self {
                 Self(text.into())
@@ -239,7 +264,7 @@ macro_rules! text_type {
             fn check(&self) -> Result<(), $crate::runtime::error::Rule> {
                 const LENGTH: $crate::runtime::simple::Length = $length;
                 LENGTH.check(&self.0)?;
-                $(
+                $({
                     // In a group, since the regex crate has a fast engine for these, but takes it
                     // where groups are asked for only.
                     static PATTERN: $crate::runtime::simple::Pattern =
@@ -247,7 +272,7 @@ macro_rules! text_type {
                             $crate::runtime::simple::regex(concat!("(", $regex, ")"))
                         });
                     PATTERN.check(&self.0)?;
-                )?
+                })*
                 Ok(())
             }
         }
@@ -298,6 +323,85 @@ macro_rules! number_type {
     };
 }
 pub(crate) use number_type;
+
+/// Implements a newtype over values of another type with white space between them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! list_type {
+    ($name:ident, $item:ty, $length:expr) => {
+        impl $name {
+            /// The values, those included that their type does not allow.
+            pub fn items(&self) -> impl Iterator<Item = $item> {
+                let words = self.0.split(' ').filter(|word| !word.is_empty());
+                words.map(<$item as $crate::runtime::simple::SimpleType>::from_register)
+            }
+        }
+
+        impl FromIterator<$item> for $name {
+            fn from_iter<I: IntoIterator<Item = $item>>(items: I) -> Self {
+                let mut text = String::new();
+                for item in items {
+                    if !text.is_empty() {
+                        text.push(' ');
+                    }
+                    text.push_str($crate::runtime::simple::SimpleType::as_str(&item));
+                }
+                Self(text.into())
+            }
+        }
+
+        impl $crate::runtime::simple::SimpleType for $name {
+            fn from_register(text: &str) -> Self {
+                Self($crate::runtime::simple::collapsed(text))
+            }
+
+            fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            fn check(&self) -> Result<(), $crate::runtime::error::Rule> {
+                const LENGTH: $crate::runtime::simple::Length = $length;
+                LENGTH.check_count(self.items().count())?;
+                self.items().try_for_each(|item| $crate::runtime::simple::SimpleType::check(&item))
+            }
+        }
+
+        $crate::simple_type!($name);
+    };
+}
+#[allow(unused_imports, reason = "for schemas that have one")]
+pub(crate) use list_type;
+
+/// Implements a newtype over text that one of several types allows.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! union_type {
+    ($name:ident, { $($member:ty),+ $(,)? }) => {
+        impl $crate::runtime::simple::SimpleType for $name {
+            fn from_register(text: &str) -> Self {
+                Self(text.into())
+            }
+
+            fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            fn check(&self) -> Result<(), $crate::runtime::error::Rule> {
+                use $crate::runtime::simple::SimpleType;
+                $(
+                    if <$member>::from_register(&self.0).check().is_ok() {
+                        return Ok(());
+                    }
+                )+
+                Err($crate::runtime::error::Rule::Form(stringify!($name)))
+            }
+        }
+
+        $crate::simple_type!($name);
+    };
+}
+#[allow(unused_imports, reason = "for schemas that have one")]
+pub(crate) use union_type;
 
 /// Implements an enumeration that keeps codes it does not know.
 #[doc(hidden)]

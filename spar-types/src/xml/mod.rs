@@ -20,8 +20,10 @@
 mod document;
 mod entries;
 mod guard;
+mod leeway;
 mod limits;
 mod name;
+mod nillable;
 mod reading;
 mod scope;
 mod tokens;
@@ -34,12 +36,15 @@ pub use document::{Document, Element};
 pub use entries::{Entries, Unrepresentable};
 pub use limits::Limits;
 pub use name::{Name, SPAR_NAMESPACE_STEM};
+pub use nillable::Nillable;
 pub use reading::{FromXml, Mode, Read, Reading, Refusal, read, read_element};
 pub use transcribing::transcribe;
 pub use writing::{ToXml, WriteOptions, Writer, write, write_into};
 
 pub(crate) use document::collapse;
 pub(crate) use guard::is_xml_char;
+#[doc(hidden)]
+pub use leeway::Leeway;
 #[doc(hidden)]
 pub use reading::{Children, Content};
 

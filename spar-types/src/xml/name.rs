@@ -23,6 +23,26 @@ impl Name {
         Self { namespace, local }
     }
 
+    /// Any elements of some namespaces, as wildcards of a schema mean them: `##any`, `##other` with the
+    /// namespace that is not meant behind it, or a list of namespaces in which `##local` is none.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn any(namespaces: &'static str) -> Self {
+        Self { namespace: namespaces, local: "*" }
+    }
+
+    /// As [`any`](Self::any), of which there is one at most.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn any_one(namespaces: &'static str) -> Self {
+        Self { namespace: namespaces, local: "?" }
+    }
+
+    /// Whether this is no name, but stands for any: no name is written with these characters.
+    pub(crate) fn is_wildcard(self) -> bool {
+        matches!(self.local, "*" | "?")
+    }
+
     /// Whether both are made of the same constants. Names that are not may be equal still.
     pub(crate) fn is_same_constant(self, other: Self) -> bool {
         std::ptr::eq(self.local, other.local) && std::ptr::eq(self.namespace, other.namespace)

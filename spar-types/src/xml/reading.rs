@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use crate::error::{Deviation, Error, ErrorKind, Rule};
-use crate::simple::SimpleType;
+use crate::simple::{SimpleType, read_attribute, read_fixed_attribute, read_required_attribute};
 use crate::xml::Root;
 use crate::xml::document::{Document, Element};
 use crate::xml::entries::{Entries, Unrepresentable};
 use crate::xml::guard::is_xsi_location;
+use crate::xml::leeway::{Leeway, admits};
 use crate::xml::limits::Limits;
 use crate::xml::name::{Name, XSI};
 use crate::xml::writing::Writer;
@@ -165,6 +166,8 @@ pub struct Reading {
     further: usize,
     limit: usize,
     lost: usize,
+    /// The element that may say that it has no value, by its offset.
+    nillable: Option<usize>,
     /// Records of lists that the reader is in.
     open_records: usize,
     /// Children that wait to be read, of all elements on the way to the one at hand. One list for all
@@ -202,6 +205,7 @@ impl Reading {
             limit: limits.deviations,
             lost: 0,
             waiting: Vec::new(),
+            nillable: None,
             places: Vec::new(),
             open_records: 0,
         }
@@ -295,11 +299,35 @@ impl Reading {
                 }
                 Some((place, true))
             }
-            (None, Mode::Tolerant) => {
-                known.iter().position(|name| child.is_like(*name)).map(|place| (place, false))
+            (None, mode) => {
+                let is_meant =
+                    |name: &Name| name.is_wildcard() && admits(name.namespace, child.namespace());
+                let ahead = known[last..].iter().position(is_meant).map(|place| last + place);
+                let any = ahead.or_else(|| known[..last].iter().position(is_meant));
+                any.map(|place| (place, true)).or_else(|| {
+                    let is_like = |name: &Name| mode == Mode::Tolerant && child.is_like(*name);
+                    known.iter().position(is_like).map(|place| (place, false))
+                })
             }
-            (None, Mode::Strict) => None,
         }
+    }
+
+    /// Takes `xsi:nil` on this element, whatever it says.
+    pub(crate) fn allow_nil(&mut self, element: Element<'_>) {
+        self.nillable = Some(element.offset());
+    }
+
+    /// Reports what an element holds that says it has no value.
+    pub(crate) fn nothing(&mut self, element: Element<'_>) -> Result<(), Refusal> {
+        if let Some(child) = element.first_child() {
+            self.deviate(child, Rule::UnknownElement)?;
+        }
+        if element.text().is_empty() { Ok(()) } else { self.deviate(element, Rule::UnexpectedText) }
+    }
+
+    /// Reports an attribute that is not there.
+    pub(crate) fn missing_attribute(element: Element<'_>, name: &'static str) -> Refusal {
+        refusal(element, Rule::MissingAttribute(name))
     }
 
     /// The text of an element that may hold nothing else.
@@ -313,6 +341,17 @@ impl Reading {
     /// Reports all attributes but these and the harmless ones of XML Schema itself.
     #[doc(hidden)]
     pub fn attributes(&mut self, element: Element<'_>, known: &[&str]) -> Result<(), Refusal> {
+        self.attributes_and(element, known, None)
+    }
+
+    /// As [`attributes`](Self::attributes), and all of the namespaces that a wildcard means.
+    #[doc(hidden)]
+    pub fn attributes_and(
+        &mut self,
+        element: Element<'_>,
+        known: &[&str],
+        any: Option<&str>,
+    ) -> Result<(), Refusal> {
         if !element.has_attributes() {
             return Ok(());
         }
@@ -320,7 +359,9 @@ impl Reading {
             match namespace {
                 "" if known.contains(&name) => {}
                 XSI if is_xsi_location(namespace, name) => {}
+                XSI if name == "nil" && self.nillable == Some(element.offset()) => {}
                 XSI if name == "nil" => self.deviate(element, Rule::Nil)?,
+                _ if any.is_some_and(|any| admits(any, namespace)) => {}
                 _ => self.deviate(element, Rule::UnknownAttribute)?,
             }
         }
@@ -344,8 +385,14 @@ pub trait Content: Sized {
     /// The elements of the content, in the order of the schema.
     const ELEMENTS: &'static [Name];
 
+    /// What the content allows besides.
+    const LEEWAY: Leeway = Leeway::NONE;
+
     /// Reads the content.
     fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal>;
+
+    /// Writes the attributes into the start tag.
+    fn write_attributes(&self, _writer: &mut Writer) {}
 
     /// Writes the content.
     fn write(&self, writer: &mut Writer);
@@ -366,6 +413,8 @@ pub struct Children<'d, 'r> {
     first: usize,
     /// Place of the particle asked for last.
     asked: usize,
+    /// Whether children are taken one behind the other as they come, in groups that are repeated.
+    is_sequential: bool,
 }
 
 #[doc(hidden)]
@@ -374,14 +423,16 @@ impl<'d, 'r> Children<'d, 'r> {
         parent: Element<'d>,
         reading: &'r mut Reading,
         known: &'static [Name],
+        leeway: &Leeway,
     ) -> Result<Self, Refusal> {
-        reading.attributes(parent, &[])?;
+        reading.attributes_and(parent, leeway.attributes, leeway.any_attribute)?;
         if parent.has_text() {
             reading.deviate(parent, Rule::UnexpectedText)?;
         }
         let first = reading.waiting.len();
         let mut in_order = true;
         let mut last = 0;
+        let mut has_wildcard = false;
         for child in parent.children() {
             let Some((place, is_exact)) = reading.place(child, known, last) else {
                 reading.deviate(child, Rule::UnknownElement)?;
@@ -390,22 +441,32 @@ impl<'d, 'r> Children<'d, 'r> {
             if !is_exact {
                 reading.deviate(child, Rule::OtherNamespace)?;
             }
-            if reading.mode == Mode::Tolerant && child.is_nil() {
+            let name = known[place];
+            if reading.mode == Mode::Tolerant && child.is_nil() && !leeway.is_nillable(name) {
                 reading.deviate(child, Rule::Nil)?;
                 continue;
             }
-            if place < last {
+            if place < last && leeway.rank(known, place) < leeway.rank(known, last) {
                 in_order = false;
-                reading.deviate(child, Rule::UnexpectedElement)?;
+                if !leeway.is_any_order {
+                    reading.deviate(child, Rule::UnexpectedElement)?;
+                }
             }
-            last = place;
+            if name.is_wildcard() {
+                if name.local == "?" && place == last && has_wildcard {
+                    reading.deviate(child, Rule::UnexpectedElement)?;
+                }
+                (last, has_wildcard) = (place, true);
+                continue;
+            }
+            (last, has_wildcard) = (place, false);
             reading.waiting.push(Waiting { place, index: child.index() });
         }
         if !in_order {
-            reading.waiting[first..].sort_by_key(|child| child.place);
+            reading.waiting[first..].sort_by_key(|child| leeway.rank(known, child.place));
         }
         let waiting = first..reading.waiting.len();
-        Ok(Self { parent, reading, known, waiting, first, asked: 0 })
+        Ok(Self { parent, reading, known, waiting, first, asked: 0, is_sequential: false })
     }
 
     /// Ends the content: what was not asked for does not belong there.
@@ -416,6 +477,28 @@ impl<'d, 'r> Children<'d, 'r> {
         }
         self.reading.waiting.truncate(self.first);
         Ok(())
+    }
+
+    /// An attribute that must be there.
+    pub fn required_attribute<T: SimpleType>(&mut self, name: &'static str) -> Result<T, Refusal> {
+        read_required_attribute(self.parent, name, self.reading)
+    }
+
+    /// An attribute that may be there.
+    pub fn optional_attribute<T: SimpleType>(
+        &mut self,
+        name: &'static str,
+    ) -> Result<Option<T>, Refusal> {
+        read_attribute(self.parent, name, self.reading)
+    }
+
+    /// Reports an attribute that has another value than the only one allowed.
+    pub fn fixed_attribute(
+        &mut self,
+        name: &'static str,
+        fixed: &'static str,
+    ) -> Result<(), Refusal> {
+        read_fixed_attribute(self.parent, name, fixed, self.reading)
     }
 
     /// An element that must be there once.
@@ -541,8 +624,36 @@ impl<'d, 'r> Children<'d, 'r> {
         if self.at(T::ELEMENTS) { T::read(self).map(Some) } else { Ok(None) }
     }
 
+    /// A group that may be repeated: as long as one of its elements is next.
+    pub fn groups<T: Content>(&mut self, min: usize, max: usize) -> Result<Vec<T>, Refusal> {
+        let mut groups = Vec::new();
+        let was_sequential = std::mem::replace(&mut self.is_sequential, true);
+        while let Some(next) = self.next().filter(|_| self.at(T::ELEMENTS)) {
+            let child = self.parent.at(next.index);
+            self.check_max(groups.len(), max, child)?;
+            let left = self.waiting.len();
+            groups.push(T::read(self)?);
+            if self.waiting.len() == left {
+                // No particle of the group asked for it.
+                self.reading.refuse_surplus(child)?;
+                self.waiting.start += 1;
+            }
+        }
+        self.is_sequential = was_sequential;
+        if groups.len() < min {
+            let first = T::ELEMENTS.first().map_or("", |name| name.local);
+            let rule =
+                if groups.is_empty() { Rule::MissingAlternative(first) } else { Rule::TooFew(min) };
+            self.reading.deviate(self.parent, rule)?;
+        }
+        Ok(groups)
+    }
+
     /// Whether one of these elements, given in the order of the schema, is next.
     pub fn at(&self, names: &[Name]) -> bool {
+        if self.is_sequential {
+            return self.next().is_some_and(|next| names.contains(&self.known[next.place]));
+        }
         let Some(first) = names.first().and_then(|name| self.place(*name)) else { return false };
         let mut waiting = self.reading.waiting[self.waiting.clone()].iter();
         let next = waiting.find(|child| child.place >= first);
@@ -561,6 +672,11 @@ impl<'d, 'r> Children<'d, 'r> {
     /// does not hide what follows.
     fn take(&mut self, name: Name) -> Result<Option<Element<'d>>, Refusal> {
         let Some(next) = self.next() else { return Ok(None) };
+        if self.is_sequential {
+            let is_asked = self.known[next.place] == name;
+            self.waiting.start += usize::from(is_asked);
+            return Ok(is_asked.then(|| self.parent.at(next.index)));
+        }
         if next.place < self.asked || !self.known[next.place].is_same_constant(name) {
             return self.take_behind(name);
         }
@@ -608,7 +724,7 @@ impl<'d, 'r> Children<'d, 'r> {
 
 impl<T: Content> FromXml for T {
     fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Refusal> {
-        let mut children = Children::open(element, reading, T::ELEMENTS)?;
+        let mut children = Children::open(element, reading, T::ELEMENTS, &T::LEEWAY)?;
         let value = T::read(&mut children)?;
         children.close()?;
         Ok(value)

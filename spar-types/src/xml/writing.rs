@@ -5,7 +5,7 @@ use std::fmt;
 use crate::error::{InvalidDocument, Rule};
 use crate::simple::SimpleType;
 use crate::xml::entries::Unrepresentable;
-use crate::xml::name::Name;
+use crate::xml::name::{Name, XSI};
 use crate::xml::reading::{Content, Mode};
 use crate::xml::{Root, is_xml_char};
 
@@ -130,6 +130,15 @@ impl Writer {
 
     /// Starts an element; the root declares the namespaces.
     pub fn start(&mut self, name: Name, attributes: &[(&str, &str)]) {
+        self.begin(name);
+        for (attribute, value) in attributes {
+            self.attribute(attribute, value);
+        }
+        self.out.push('>');
+    }
+
+    /// Begins a start tag.
+    fn begin(&mut self, name: Name) {
         let is_root = self.path.is_empty();
         self.path.push(name.local);
         self.out.push('<');
@@ -145,10 +154,47 @@ impl Writer {
                 self.attribute(&prefix, &namespace);
             }
         }
-        for (attribute, value) in attributes {
-            self.attribute(attribute, value);
+    }
+
+    /// Writes an element that says it has no value.
+    pub fn nil(&mut self, name: Name) {
+        self.start(name, &[("xmlns:xsi", XSI), ("xsi:nil", "true")]);
+        self.end(name);
+    }
+
+    /// Writes an attribute into the start tag at hand.
+    pub fn required_attribute<T: SimpleType>(&mut self, name: &str, value: &T) {
+        self.attribute(name, value.as_str());
+        self.check(value.check());
+    }
+
+    /// As [`required_attribute`](Self::required_attribute), if there is a value.
+    pub fn optional_attribute<T: SimpleType>(&mut self, name: &str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.required_attribute(name, value);
         }
-        self.out.push('>');
+    }
+
+    /// Reports a value that is not the only one allowed.
+    pub fn fixed<T: SimpleType>(&mut self, value: Option<&T>, fixed: &'static str) {
+        if value.is_some_and(|value| value.as_str() != fixed) {
+            self.depart(Rule::Fixed(fixed));
+        }
+    }
+
+    /// An element that may be there, and holds what holds it.
+    pub fn boxed<T: ToXml>(&mut self, name: Name, value: &Option<Box<T>>) {
+        if let Some(value) = value {
+            value.as_ref().to_xml(name, self);
+        }
+    }
+
+    /// A group that may be repeated.
+    pub fn groups<T: Content>(&mut self, groups: &[T], min: usize, max: usize) {
+        self.check_count(groups.len(), min, max);
+        for group in groups {
+            group.write(self);
+        }
     }
 
     /// Ends the element started last.
@@ -284,6 +330,11 @@ impl Writer {
     }
 
     fn qualified(&mut self, name: Name) {
+        // A name of no namespace has no prefix.
+        if name.namespace.is_empty() {
+            self.out.push_str(name.local);
+            return;
+        }
         // The list comes from the same schemas as the name, so the namespace is in it.
         let index = self.namespaces.iter().position(|known| *known == name.namespace).unwrap_or(0);
         self.out.push_str("ns");
@@ -308,7 +359,9 @@ impl Writer {
 
 impl<T: Content> ToXml for T {
     fn to_xml(&self, name: Name, writer: &mut Writer) {
-        writer.start(name, &[]);
+        writer.begin(name);
+        self.write_attributes(writer);
+        writer.out.push('>');
         self.write(writer);
         writer.end(name);
     }
