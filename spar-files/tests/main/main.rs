@@ -14,6 +14,7 @@ mod gzip;
 mod parallel;
 mod peers;
 mod reading;
+mod rows;
 mod support;
 mod torture;
 mod writing;
