@@ -1,8 +1,8 @@
 //! An embedded SPAR over mutual TLS, with invented persons, for tests and demonstrations.
 //!
-//! It is not SPAR and does not pretend to be: no billing, no permits, no service but Personsök
-//! 2021.1, and where SPAR's behavior is not known, a documented guess. What works against the
-//! simulator may fail against SPAR. SPAR's kundtest answers such questions.
+//! It is not SPAR and does not pretend to be: no billing, no permits, no service but Personsök, and
+//! where SPAR's behavior is not known, a documented guess. What works against the simulator may fail
+//! against SPAR. SPAR's kundtest answers such questions.
 //!
 //! ```
 //! use spar_simulator::{Answer, Simulator, Version};
@@ -14,6 +14,7 @@
 //! simulator.certificates().write_to("certificates")?;
 //!
 //! simulator.script(Answer::fault()); // for the next request
+//! // or, from a client in any language, with the header `X-Spar-Simulator: fault`
 //! // …
 //! assert_eq!(simulator.searches(), 0);
 //! simulator.shutdown().await;
@@ -28,7 +29,9 @@
 //! - A request is judged by the schemas, strictly. One that breaks them gets a SOAP fault.
 //! - Zero hits, more than 100 hits (`OverstigerMaxAntalSvarsposter`) and `Undantag` are ordinary
 //!   answers, which are valid by the schemas.
+//! - Each version is answered by its own schema: what 2021.1 does not have is left out there.
 //! - What needs a permission (`SlutAnvandarUtokadBehorighet`) is not given out without.
+//! - What is documented of SPAR's kundtest comes out here as well.
 //!
 //! # What is an approximation
 //!
@@ -44,6 +47,18 @@
 //!
 //! The register stands still: [`Persons::built_in`] is as of 2023-12-31, and no clock decides what
 //! is given out.
+//!
+//! # Where what is
+//!
+//! - `server`: TLS and HTTP/1.1, one task per connection, and how connections end.
+//! - `service`: one HTTP request: which service it is for, what was scripted for it, how its answer is
+//!   delivered (`delivery`). Scripts know nothing of any service: a further one adds a `Route` and a
+//!   function from headers and body to a `Reply`, and has all faults.
+//! - `personsok`: that function for Personsök; search, demands and sound below it.
+//! - `persons`: the register, one [`Persons`] for all services; `data/` has the files and a README.
+//! - `schemas`: what generated clients need; the copies below `generated/` are kept fresh by
+//!   `cargo xtask codegen`.
+//! - `certificates`, `script`: what their names say.
 
 mod certificates;
 mod delivery;

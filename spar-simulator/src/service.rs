@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HOST};
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body;
 use rustls::crypto::SecureRandom;
@@ -126,7 +126,12 @@ impl Service {
             return Ok(response);
         }
         let reply = match route {
-            Route::Personsok(version) => return self.search(version, request).await,
+            Route::Personsok(version) => {
+                let respond = |headers: &HeaderMap, body: &[u8], answer: &Answer| {
+                    personsok::respond(&self, version, headers, body, answer)
+                };
+                return self.scripted(request, respond).await;
+            }
             Route::Schema(schema) => Reply::xml(StatusCode::OK, schema.to_owned()),
             Route::Wsdl(version) => {
                 let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
@@ -139,11 +144,11 @@ impl Service {
         Ok(reply.deliver(None))
     }
 
-    /// Answers a search as it was scripted.
-    async fn search<B>(
+    /// Answers a request to a service, by the service or as it was scripted.
+    async fn scripted<B>(
         &self,
-        version: Version,
         request: Request<B>,
+        respond: impl FnOnce(&HeaderMap, &[u8], &Answer) -> Reply,
     ) -> Result<Response<Delivery>, Cutoff>
     where
         B: Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>>,
@@ -165,9 +170,7 @@ impl Service {
             Ok(body) => match &script.answer {
                 Answer::Status(status) => Reply::page(valid_status(*status)),
                 Answer::Page => Reply::page(StatusCode::OK),
-                answer => {
-                    personsok::respond(self, version, &head.headers, &body.to_bytes(), answer)
-                }
+                answer => respond(&head.headers, &body.to_bytes(), answer),
             },
             Err(error) if error.is::<LengthLimitError>() => {
                 Reply::page(StatusCode::PAYLOAD_TOO_LARGE)

@@ -19,6 +19,7 @@ use crate::settings::{ConnectionOptions, SearchOptions, Settings};
 
 /// The options that every command shares which searches.
 #[derive(clap::Args)]
+#[command(next_help_heading = "Searches")]
 pub(crate) struct RunOptions {
     /// Make this many searches at most. Needed for more than one: each is billed.
     #[arg(long, value_name = "NUMBER")]

@@ -148,6 +148,13 @@ const ELSEWHERE: &[Step] = &[
             ],
         ],
     ),
+    Step(
+        "interop",
+        &[
+            &["npm", "install", "--no-audit", "--no-fund", "--prefix", "target/interop", "soap@1"],
+            &["cargo", "test", "-p", "spar-tool", "--test", "main", "interop", "--", "--nocapture"],
+        ],
+    ),
     Step("fuzz", &[&["cargo", "xtask", "fuzz"]]),
     Step("minimal-versions", &[&["cargo", "minimal-versions", "check", "--direct", "--workspace"]]),
     Step("msrv", &[&["cargo", MSRV, "check", "--workspace", "--all-features"]]),

@@ -21,8 +21,9 @@
 
 /// The sounds of a word, or of a piece of one. Equal for two that sound alike.
 pub(crate) fn sounds(word: &str) -> String {
-    let letters: Vec<char> = word.chars().flat_map(char::to_lowercase).filter_map(plain).collect();
-    let mut sounds = String::new();
+    let mut letters = Vec::with_capacity(word.len());
+    letters.extend(word.chars().flat_map(char::to_lowercase).filter_map(plain));
+    let mut sounds = String::with_capacity(word.len());
     let mut rest = letters.as_slice();
     while let Some((letter, behind)) = rest.split_first() {
         let is_first = rest.len() == letters.len();

@@ -23,13 +23,17 @@ impl Comparison {
 
 /// Whether each word of the argument matches a word of the register that no other one needs.
 pub(crate) fn all_match(argument: &[&str], register: &[&str], comparison: Comparison) -> bool {
-    let candidates: Vec<Vec<usize>> = argument
-        .iter()
-        .map(|word| {
-            let word = Word::new(word, comparison);
-            (0..register.len()).filter(|place| word.matches(register[*place])).collect()
-        })
-        .collect();
+    let mut candidates = Vec::with_capacity(argument.len());
+    for word in argument {
+        let word = Word::new(word, comparison);
+        let places: Vec<usize> =
+            (0..register.len()).filter(|place| word.matches(register[*place])).collect();
+        // Most persons are passed over here, at the first word.
+        if places.is_empty() {
+            return false;
+        }
+        candidates.push(places);
+    }
     let mut taken = vec![None; register.len()];
     (0..argument.len()).all(|word| {
         let mut tried = vec![false; register.len()];

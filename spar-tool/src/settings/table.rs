@@ -211,7 +211,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
     Setting {
         key: "audit-key-file",
         value: "FILE",
-        help: "File whose first line is that key; `spar audit new-key FILE` makes one.",
+        help: "File whose first line is the key of the hashes in the audit log; `spar audit new-key FILE` \
+               makes one.",
         ..SEARCH
     },
     Setting {

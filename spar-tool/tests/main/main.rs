@@ -10,6 +10,7 @@ mod doctor;
 mod embedded;
 mod files;
 mod guides;
+mod interop;
 mod lists;
 mod outcomes;
 mod pages;

@@ -53,6 +53,15 @@ impl Simulation {
         self.folder.path().join("Åsas 'files'").join(name)
     }
 
+    /// The command of curl that is printed, with something in it replaced.
+    pub(crate) fn curl_with(&self, from: &str, to: &str) -> Command {
+        let curl = self.curl("");
+        let line = curl.get_args().nth(1).unwrap().to_str().unwrap().replace(from, to);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &line]);
+        shell
+    }
+
     /// The command of curl that is printed, with more at its end.
     fn curl(&self, more: &str) -> Command {
         let start = self.printed.find("  curl ").unwrap();
@@ -106,15 +115,7 @@ fn the_curl_line_works_when_pasted() {
     assert!(!post.relation.is_empty() && post.summerad_inkomst.is_some());
 
     // The same for the older version, with its own request.
-    let older = simulation
-        .curl("")
-        .get_args()
-        .nth(1)
-        .unwrap()
-        .to_str()
-        .unwrap()
-        .replace("2023.1", "2021.1");
-    let output = Command::new("sh").args(["-c", &older]).output().unwrap();
+    let output = simulation.curl_with("2023.1", "2021.1").output().unwrap();
     let svar = read::<v2021_1::SparPersonsokningSvar>(&output.stdout);
     assert_eq!(svar.personsokning_svarspost.len(), 1);
 

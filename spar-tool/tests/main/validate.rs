@@ -110,7 +110,7 @@ fn files_are_judged_strictly_and_every_finding_is_told() {
     check(
         &svar("2019.1", ""),
         1,
-        &["file: byte 0: not a request or an answer of a known version in SPARPersonsokningSvar"],
+        &["file: byte 0: not a document of a known version in SPARPersonsokningSvar"],
     );
     check("<a>", 1, &["file: byte 3: document ends too early in *"]);
     check("", 1, &["file: byte 0: empty document"]);
