@@ -77,6 +77,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     row("bytes that a record keeps", of(&allocations, "bytes kept")?, "B", Target::None);
     if let Some(client) = client {
         row("CPU of a bare post over TLS", of(&client, "CPU of a bare post")?, "µs", Target::None);
+        let transport = of(&client, "CPU of a post by the transport")?;
+        row("CPU of a post by the transport", transport, "µs", Target::None);
         row("CPU of a search, XML included", of(&client, "CPU of a search")?, "µs", Target::None);
         row("a search against a bare post", of(&client, "CPU ratio")?, "", Target::AtMost(1.3));
     }

@@ -20,7 +20,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use spar_simulator::{Certificates, Simulator};
-use spar_soap::transport::{self, Endpoint, Identity, Roots};
+use spar_soap::transport::{self, Endpoint, Identity, Request, Roots};
 use spar_soap::{Client, SlutAnvandare, Uppdrag, Version, Wire};
 use spar_types::personsok::newest::PersonsokningFraga;
 use tokio::net::TcpStream;
@@ -44,8 +44,9 @@ fn cpu(searches: usize, rounds: usize) {
     let (server, runtime) = (Server::start(), runtime());
     let client = server.client();
     let body = runtime.block_on(body_of_a_search(&client));
-    let mut bare = runtime.block_on(Bare::connect(&server, body));
-    let mut figures = [const { Vec::new() }; 2];
+    let mut bare = runtime.block_on(Bare::connect(&server, body.clone()));
+    let (http, endpoint) = (server.http(), server.endpoint());
+    let mut figures = [const { Vec::new() }; 3];
     // The first round is for warming up.
     for _ in 0..=rounds {
         let start = cpu_nanoseconds();
@@ -54,20 +55,28 @@ fn cpu(searches: usize, rounds: usize) {
                 bare.search().await;
             }
         });
-        let middle = cpu_nanoseconds();
+        let first = cpu_nanoseconds();
+        runtime.block_on(async {
+            for _ in 0..searches {
+                post(&http, &endpoint, body.clone()).await;
+            }
+        });
+        let second = cpu_nanoseconds();
         runtime.block_on(async {
             for _ in 0..searches {
                 search(&client).await;
             }
         });
         let end = cpu_nanoseconds();
-        for (figures, time) in figures.iter_mut().zip([middle - start, end - middle]) {
+        let times = [first - start, second - first, end - second];
+        for (figures, time) in figures.iter_mut().zip(times) {
             figures.push(time as f64 / 1e3 / searches as f64);
         }
     }
-    let [bare, ours] = figures.map(|figures| figures[1..].to_vec());
+    let [bare, http, ours] = figures.map(|figures| figures[1..].to_vec());
     let ratios: Vec<f64> = ours.iter().zip(&bare).map(|(ours, bare)| ours / bare).collect();
     println!("CPU of a bare post\t{:.1}", median(&bare));
+    println!("CPU of a post by the transport\t{:.1}", median(&http));
     println!("CPU of a search\t{:.1}", median(&ours));
     println!("CPU ratio\t{:.3}", median(&ratios));
 }
@@ -82,6 +91,20 @@ fn memory(searches: usize) {
             println!("kB resident after {done}\t{}", resident_kilobytes());
         }
     }
+}
+
+/// The transport alone.
+async fn post(http: &transport::Client, endpoint: &Endpoint, body: Bytes) {
+    let request = Request::new("text/xml; charset=utf-8", body).with_header("soapaction", action());
+    let response = http.post(endpoint, request).await.expect("an answer");
+    assert_eq!(response.status, 200);
+}
+
+fn action() -> String {
+    use spar_soap::operation::Operation;
+    use spar_soap::personsok::newest::PersonSok;
+
+    format!("\"{}\"", PersonSok::SOAP_ACTION)
 }
 
 async fn search(client: &Client) {
@@ -141,14 +164,11 @@ impl Bare {
     }
 
     async fn search(&mut self) {
-        use spar_soap::operation::Operation;
-        use spar_soap::personsok::newest::PersonSok;
-
         let request = http::Request::post(&self.path)
             .header("host", &self.host)
             .header("content-type", "text/xml; charset=utf-8")
             .header("accept-encoding", "identity")
-            .header("soapaction", format!("\"{}\"", PersonSok::SOAP_ACTION))
+            .header("soapaction", action())
             .body(Full::new(self.body.clone()))
             .expect("a request");
         self.sender.ready().await.expect("a connection");
@@ -192,14 +212,17 @@ impl Server {
         std::fs::read_to_string(self.folder.path().join(name)).expect(name)
     }
 
-    fn client(&self) -> Client {
+    fn http(&self) -> transport::Client {
         let identity = Identity::from_pem(self.read("client.pem").as_bytes()).expect("an identity");
         let roots = Roots::from_pem(self.read("ca.pem").as_bytes()).expect("a root");
-        let http = transport::Client::builder().identity(identity).roots(roots).build();
+        transport::Client::builder().identity(identity).roots(roots).build().expect("a client")
+    }
+
+    fn client(&self) -> Client {
         let number = || "500243".parse().expect("a number of a customer");
         let uppdrag =
             Uppdrag::new(number(), number(), "637".parse().expect("a number of an assignment"));
-        Client::new(http.expect("a client"), self.endpoint(), Version::NEWEST, uppdrag)
+        Client::new(self.http(), self.endpoint(), Version::NEWEST, uppdrag)
     }
 }
 

@@ -50,19 +50,26 @@ pub(crate) fn run(schemas: &Path, arguments: &Arguments) -> Result<ExitCode> {
     let diff = compare(&read(schemas, &manifest, &before)?, &read(schemas, &manifest, &interface)?);
     println!("{}", arguments.format.render(&diff));
     println!("{interface} is in schemas/ and manifest.toml.");
-    let interfaces: Vec<_> = manifest.interfaces().collect();
-    match generate(schemas, &manifest, &Tables::load(schemas)?, &interfaces) {
-        Ok(_) => {
+    match decisions(schemas)? {
+        None => {
             println!(
                 "No name needs a decision; next: `cargo xtask codegen`, and what CONTRIBUTING says."
             );
             Ok(ExitCode::SUCCESS)
         }
-        Err(error) => {
-            println!("Before `cargo xtask codegen`, decide:\n\n{error}");
+        Some(open) => {
+            println!("Before `cargo xtask codegen`, decide:\n\n{open}");
             Ok(ExitCode::from(1))
         }
     }
+}
+
+/// What keeps the schemas from being generated from, with proposals. None if nothing does.
+pub(super) fn decisions(schemas: &Path) -> Result<Option<String>> {
+    let manifest = Manifest::load(schemas)?;
+    let interfaces: Vec<_> = manifest.interfaces().collect();
+    let generated = generate(schemas, &manifest, &Tables::load(schemas)?, &interfaces);
+    Ok(generated.err().map(|error| error.report()))
 }
 
 /// Adds the version. The version that was the newest before.

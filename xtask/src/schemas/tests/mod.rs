@@ -229,4 +229,11 @@ fn names_that_need_a_decision_are_listed_with_a_proposal() {
     assert_eq!(run(&folder, &["add", "prov", "2.0", "--from", &host.url]), Ok(1));
     let manifest = Manifest::load(&folder).unwrap();
     assert_eq!(manifest.interfaces().count(), 2, "the files are in place");
+    let open = super::add::decisions(&folder).unwrap().unwrap();
+    let (_, lines) = open.split_once("[[group]]").unwrap();
+    assert!(lines.contains("name = \"FragaJa\""), "{open}");
+    // What is proposed can be put into the table as it is.
+    let table = format!("[[group]]{lines}");
+    super::folder::write(&folder, [("names.toml", table.as_bytes())]).unwrap();
+    assert_eq!(super::add::decisions(&folder).unwrap(), None, "{table}");
 }
