@@ -3,19 +3,13 @@
 //! It is unpublished and does no I/O but reading the schema folder. The steps, in this order:
 //!
 //! 1. `load`: the entry document and the files it reaches, through the catalog of `manifest.toml`.
-//! 2. `wsdl`, `lower`: what they say, as the intermediate representation [`Ir`]. xsd-parser supplies
-//!    the parsed schemas; `source` makes sure that nothing of them is passed over.
+//! 2. `wsdl`, `lower`: what they say, as the intermediate representation [`Ir`]. xsd-parser judges the
+//!    syntax; `source` makes sure that nothing is passed over.
 //! 3. `model`: the Rust types, named by rule and by `names.toml`, explained by `glossary.toml`, and wider
 //!    than the schema where `fixups.toml` says so.
 //! 4. `render`: source text.
-//!
-//! # What is supported
-//!
-//! Global and local elements with `ref` or `type`, anonymous types of global elements, `sequence`,
-//! `choice`, named groups, `minOccurs` and `maxOccurs` (on elements without limit, on groups 0 or 1),
-//! restrictions of `xs:string` by length, pattern and enumeration, of `xs:int` and `xs:long` by inclusive
-//! bounds, of `xs:integer`, `xs:date` and `xs:dateTime` without facets, simple content with optional
-//! attributes, `import` and `include`. Everything else is an error that names file, line and construct.
+
+#![doc = include_str!("../README.md")]
 
 mod bindings;
 mod diff;

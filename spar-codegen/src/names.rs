@@ -138,9 +138,8 @@ impl Names {
     }
 
     /// The Rust name of a named group.
-    pub(crate) fn group_type(&self, name: &QName) -> String {
-        // One with another name would need a table of its own; types and groups rarely collide.
-        type_ident(&name.local).unwrap_or_else(|_| "Group".to_owned())
+    pub(crate) fn group_type(&self, name: &QName) -> Result<String> {
+        type_ident(&name.local)
     }
 
     /// The variant for a value of an enumeration.
@@ -275,7 +274,7 @@ fn fold(name: &str) -> String {
 }
 
 /// A word that Rust takes as a name: a keyword gets an underscore behind it, a digit one before it.
-fn checked(name: String, of: &str) -> Result<String> {
+pub(crate) fn checked(name: String, of: &str) -> Result<String> {
     let name =
         if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name };
     // `syn` knows the keywords of the edition.

@@ -61,7 +61,11 @@ fn main() -> ExitCode {
         Task::Ci(arguments) => ci::run(&arguments),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        match error.downcast_ref::<spar_codegen::Error>() {
+            // Shows the place in the schema, and names to paste.
+            Some(error) => eprint!("{}", error.report()),
+            None => eprintln!("error: {error:#}"),
+        }
         ExitCode::from(2)
     })
 }

@@ -95,7 +95,7 @@ impl<'i> Builder<'i> {
             if self.needs_type(&QName::new(self.uri, local)) {
                 let name = QName::new(self.uri, local);
                 let origin = format!("group `{local}` in `{}`", group.particle.place.file);
-                let ident = self.tables.names.group_type(&name);
+                let ident = self.tables.names.group_type(&name)?;
                 let outside = Outside { docs: group.docs.clone(), ..Outside::default() };
                 self.composite(&name, ident, origin, Some(&group.particle), outside)?;
             }

@@ -235,7 +235,7 @@ impl Builder<'_> {
 
     fn group_type(&self, name: &QName) -> Result<RustType> {
         let module = Some(self.tables.names.module(&name.namespace)?);
-        Ok(RustType { module, ident: self.tables.names.group_type(name) })
+        Ok(RustType { module, ident: self.tables.names.group_type(name)? })
     }
 
     fn element_use(
@@ -464,7 +464,7 @@ impl Builder<'_> {
         };
         let first = self.first_element(particle)?.unwrap_or_default();
         if let Some(name) = self.tables.names.group(owner, kind, &first) {
-            return Ok(name.to_owned());
+            return crate::names::checked(name.to_owned(), "names.toml, [[group]]");
         }
         let mut members = Vec::new();
         self.member_names(particle, &mut members)?;
