@@ -57,6 +57,8 @@ pub fn write_into<T: Root>(
         out: std::mem::take(out),
         namespaces: T::NAMESPACES,
         options: options.clone(),
+        names: Vec::new(),
+        slots: [0; 1 << SLOT_BITS],
         path: Vec::new(),
         invalid: None,
     };
@@ -110,9 +112,16 @@ pub struct Writer {
     out: String,
     namespaces: &'static [&'static str],
     options: WriteOptions,
+    /// Names as they are written, with their prefixes.
+    names: Vec<(Name, Box<str>)>,
+    /// Where in `names` a name is, counted from 1. Where two share a slot, one has the next one.
+    slots: [u8; 1 << SLOT_BITS],
     path: Vec<&'static str>,
     invalid: Option<InvalidDocument>,
 }
+
+/// A record has some 120 different names.
+const SLOT_BITS: u32 = 9;
 
 impl fmt::Debug for Writer {
     /// Shows the place, not what was written: that is personal data.
@@ -207,6 +216,9 @@ impl Writer {
 
     /// Writes text into the element started last.
     pub fn text(&mut self, text: &str) {
+        if text.bytes().all(is_plain) {
+            return self.out.push_str(text);
+        }
         let mut rest = text;
         while let Some(place) = rest.find(['<', '>', '&', '\r']) {
             self.out.push_str(&rest[..place]);
@@ -329,18 +341,35 @@ impl Writer {
         self.out.push('"');
     }
 
+    /// Writes the name with its prefix.
     fn qualified(&mut self, name: Name) {
+        let mut slot = slot(name);
+        // Fewer names than slots, so the way ends.
+        while let Some((known, written)) =
+            self.names.get(usize::from(self.slots[slot]).wrapping_sub(1))
+        {
+            if *known == name {
+                return self.out.push_str(written);
+            }
+            slot = (slot + 1) % self.slots.len();
+        }
+        let written = self.prefixed(name);
+        self.out.push_str(&written);
+        // Names beyond those that can be counted are put together each time.
+        if self.names.len() < usize::from(u8::MAX) {
+            self.names.push((name, written.into_boxed_str()));
+            self.slots[slot] = self.names.len() as u8;
+        }
+    }
+
+    fn prefixed(&self, name: Name) -> String {
         // A name of no namespace has no prefix.
         if name.namespace.is_empty() {
-            self.out.push_str(name.local);
-            return;
+            return name.local.to_owned();
         }
         // The list comes from the same schemas as the name, so the namespace is in it.
         let index = self.namespaces.iter().position(|known| *known == name.namespace).unwrap_or(0);
-        self.out.push_str("ns");
-        self.out.push_str(&self.options.first_prefix.wrapping_add(index).to_string());
-        self.out.push(':');
-        self.out.push_str(name.local);
+        format!("ns{}:{}", self.options.first_prefix.wrapping_add(index), name.local)
     }
 
     /// Reports what the schema does not allow.
@@ -355,6 +384,26 @@ impl Writer {
             self.invalid = Some(InvalidDocument::new(self.path.join("/"), rule));
         }
     }
+}
+
+/// Where to look for a name first: by its length and what it begins and ends with.
+fn slot(name: Name) -> usize {
+    let ends =
+        |text: &'static str| match (text.as_bytes().first_chunk(), text.as_bytes().last_chunk()) {
+            (Some(first), Some(last)) => {
+                u32::from_le_bytes(*first).rotate_left(13) ^ u32::from_le_bytes(*last)
+            }
+            _ => text.len() as u32,
+        };
+    let mixed = ends(name.local) ^ (name.local.len() as u32).rotate_left(24) ^ ends(name.namespace);
+    // Multiplied by the golden ratio, the upper bits depend on all others.
+    (mixed.wrapping_mul(0x9e37_79b9) >> (32 - SLOT_BITS)) as usize
+}
+
+/// Whether the byte is written as it is, and is no part of a character that XML excludes.
+fn is_plain(byte: u8) -> bool {
+    // U+FFFE and U+FFFF begin with 0xEF.
+    !matches!(byte, b'<' | b'>' | b'&' | 0..=8 | 0xb..=0x1f | 0xef)
 }
 
 impl<T: Content> ToXml for T {
