@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
@@ -186,7 +187,7 @@ struct Renegotiating {
 impl Renegotiating {
     /// `None` if it cannot be compiled here.
     fn start(certificates: &Path) -> Option<Self> {
-        let program = compile()?;
+        let program = program()?;
         let file = |name: &str| certificates.join(name).display().to_string();
         let mut child = Command::new(program)
             .arg(format!("cert={}", file("server.pem")))
@@ -211,6 +212,12 @@ impl Drop for Renegotiating {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Once for all tests: a program that runs cannot be written anew.
+fn program() -> Option<&'static Path> {
+    static PROGRAM: OnceLock<Option<PathBuf>> = OnceLock::new();
+    PROGRAM.get_or_init(compile).as_deref()
 }
 
 fn compile() -> Option<PathBuf> {
