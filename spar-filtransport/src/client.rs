@@ -147,7 +147,7 @@ impl Client {
         let endpoint = self.0.endpoint.join(&call.path)?;
         self.repeat(operation, || async {
             let request = Request::get().with_method(call.method.clone());
-            read_json(&self.0.http.post(&endpoint, request).await?)
+            read_json(&self.0.http.send(&endpoint, request).await?)
         })
         .await
     }

@@ -106,7 +106,7 @@ impl Client {
             upload = upload.with_expect_continue(wait);
         }
         let request = Request::upload(content_type, upload).with_method(call.method);
-        let response = http.post(&endpoint, request).await?;
+        let response = http.send(&endpoint, request).await?;
         match response.body.is_empty() && (200..=299).contains(&response.status) {
             // What SPAR answers is not known; that it says nothing is no reason to call it a failure.
             true => Ok(LamnaInfilSvar::default()),

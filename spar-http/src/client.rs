@@ -26,7 +26,7 @@ use crate::settings::{Limits, Pace, Retries, Timeouts};
 use crate::tls::TlsBackend;
 use crate::transfer::Transfer;
 
-/// Posts requests over mutual TLS. Cheap to clone; clones share the pool of connections.
+/// Sends requests over mutual TLS. Cheap to clone; clones share the pool of connections.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -91,7 +91,7 @@ impl Client {
         Ok(())
     }
 
-    /// Posts the request and reads the whole answer. Needs a tokio runtime with I/O and time
+    /// Sends the request and reads the whole answer. Needs a tokio runtime with I/O and time
     /// enabled.
     ///
     /// The request is sent at most once. If the future is dropped, its connection is closed; what
@@ -102,7 +102,7 @@ impl Client {
     /// [`Error::kind`] says what happened, [`Error::sent`] whether the request may have reached the
     /// server. Statuses are no errors, except that a redirect and an answer without content are
     /// [`ErrorKind::Protocol`].
-    pub async fn post(&self, endpoint: &Endpoint, request: Request) -> Result<Response, Error> {
+    pub async fn send(&self, endpoint: &Endpoint, request: Request) -> Result<Response, Error> {
         let (turn, clock) = self.enter(&request).await?;
         let session = self.0.session();
         let result = match self.0.begin(&session, endpoint, &request, clock).await {
@@ -134,7 +134,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`post`](Self::post).
+    /// As [`send`](Self::send).
     pub async fn open(&self, endpoint: &Endpoint, request: Request) -> Result<Transfer, Error> {
         let (turn, _) = self.enter(&request).await?;
         let clock = Clock::start(self.0.timeouts.transfer);

@@ -1,6 +1,6 @@
 //! HTTPS transport with client certificates for the clients of SPAR.
 //!
-//! One [`Client`] posts bytes to an [`Endpoint`] over mutual TLS and returns the answer, or an
+//! One [`Client`] sends bytes to an [`Endpoint`] over mutual TLS and returns the answer, or an
 //! [`Error`] that says what went wrong, what to do about it, and whether the request may have
 //! reached the server. It knows nothing about SOAP or XML.
 //!
@@ -11,13 +11,13 @@
 //! let client = Client::builder().identity(Identity::from_pem(pem)?).build()?;
 //! let endpoint =
 //!     Endpoint::parse("https://test-personsok.statenspersonadressregister.se/2023.1/")?;
-//! let response = client.post(&endpoint, Request::new("text/xml; charset=utf-8", envelope)).await?;
+//! let response = client.send(&endpoint, Request::new("text/xml; charset=utf-8", envelope)).await?;
 //! assert_eq!(response.status, 200);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! Small bodies are [posted](Client::post) and answered as a whole. A large one is an [`Upload`], read
+//! Small bodies are [sent](Client::send) and answered as a whole. A large one is an [`Upload`], read
 //! while it is sent, and its answer a [`Transfer`] from [`Client::open`], read piece by piece.
 //!
 //! # What it does not do

@@ -431,7 +431,7 @@ impl Way {
             .timeouts(self.timeouts)
             .limits(self.limits)
             .build()?;
-        client.post(&self.endpoint, Request::get()).await
+        client.send(&self.endpoint, Request::get()).await
     }
 }
 

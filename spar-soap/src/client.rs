@@ -323,7 +323,7 @@ impl Client {
         // The semaphore is never closed, so a permit always comes.
         let _permit = self.running.acquire().await;
         let started = Instant::now();
-        let response = self.http.post(&self.endpoint, request).await;
+        let response = self.http.send(&self.endpoint, request).await;
         let response =
             response.map_err(|error| Error::transport(error).after(started.elapsed()))?;
         if let Some(tap) = &self.tap {

@@ -96,7 +96,7 @@ fn memory(searches: usize) {
 /// The transport alone.
 async fn post(http: &transport::Client, endpoint: &Endpoint, body: Bytes) {
     let request = Request::new("text/xml; charset=utf-8", body).with_header("soapaction", action());
-    let response = http.post(endpoint, request).await.expect("an answer");
+    let response = http.send(endpoint, request).await.expect("an answer");
     assert_eq!(response.status, 200);
 }
 

@@ -121,7 +121,7 @@ async fn requests_that_cannot_work_are_refused() {
     ] {
         let (builder, counts) = in_memory(always_ok());
         let client = builder.build().expect("client");
-        let error = client.post(&endpoint(), request).await.expect_err(name);
+        let error = client.send(&endpoint(), request).await.expect_err(name);
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Configuration, Sent::No), "{name}");
         assert_silent(&error);
         assert_eq!(counts.connections(), 0, "{name}");

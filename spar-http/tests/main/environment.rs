@@ -33,7 +33,7 @@ async fn second_process() {
             Err(_) => Roots::platform(),
         };
         let client = Client::builder().tls_backend(backend).roots(roots).build().expect("client");
-        let result = client.post(&endpoint, request()).await;
+        let result = client.send(&endpoint, request()).await;
         assert_eq!(kind(&result), expected, "{backend:?}: {result:?}");
     }
     println!("as expected");

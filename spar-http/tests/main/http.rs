@@ -29,7 +29,7 @@ async fn request_and_answer_arrive_unchanged() {
     let client = builder.build().expect("client");
     let request =
         Request::new("text/xml; charset=utf-8", "<a/>").with_header("SOAPAction", "\"s\"");
-    let response = client.post(&endpoint(), request).await.expect("answer");
+    let response = client.send(&endpoint(), request).await.expect("answer");
 
     assert_eq!(response.status, 200);
     assert_eq!(response.content_type.as_deref(), Some("text/xml"));
@@ -275,7 +275,7 @@ async fn slow_uploads_live_as_long_as_they_move() {
         let builder =
             spar_http::Client::builder().connector(Prepared::new(client)).timeouts(timeouts);
         let request = Request::new("text/xml", vec![b'x'; 20_000]);
-        let result = builder.build().expect("client").post(&endpoint(), request).await;
+        let result = builder.build().expect("client").send(&endpoint(), request).await;
         assert_eq!(kind(&result), expected.map(ErrorKind::Timeout), "{name}");
     }
 }
@@ -525,7 +525,7 @@ async fn early_answers_are_reported_instead_of_the_broken_pipe() {
     }));
     let client = builder.build().expect("client");
     let request = Request::new("text/xml", vec![b'x'; 1_000_000]);
-    let response = client.post(&endpoint(), request).await.expect("answer");
+    let response = client.send(&endpoint(), request).await.expect("answer");
     assert_eq!(response.status, 413);
 }
 
@@ -574,7 +574,7 @@ fn without_a_runtime_there_is_an_error_instead_of_a_panic() {
     let (builder, _) = in_memory(always_ok());
     let client = builder.build().expect("client");
     let endpoint = endpoint();
-    let mut call = std::pin::pin!(client.post(&endpoint, request()));
+    let mut call = std::pin::pin!(client.send(&endpoint, request()));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     let std::task::Poll::Ready(result) = call.as_mut().poll(&mut context) else {
         panic!("not ready");

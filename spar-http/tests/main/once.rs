@@ -45,7 +45,7 @@ async fn parallel_calls_have_a_connection_each_at_most() {
             for _ in 0..2 {
                 let calls = (0..32).map(|_| {
                     let (client, endpoint) = (client.clone(), server.endpoint("localhost"));
-                    tokio::spawn(async move { client.post(&endpoint, request()).await })
+                    tokio::spawn(async move { client.send(&endpoint, request()).await })
                 });
                 for call in calls.collect::<Vec<_>>() {
                     call.await.expect("task").expect("answer");
@@ -166,7 +166,7 @@ async fn killed_at_every_stage() {
                 }
                 let before = server.counts.requests();
                 let request = Request::new("text/xml", vec![b'x'; BODY]);
-                let result = client.post(&server.endpoint("localhost"), request).await;
+                let result = client.send(&server.endpoint("localhost"), request).await;
                 let error = result.expect_err(&context);
                 drop(client);
                 server.settle().await;
@@ -272,7 +272,7 @@ async fn connections_that_break_early_are_opened_again() {
                     Retries::default().with_connect(allowed).with_pause(Duration::from_millis(1));
                 let builder = client(backend, &root, Some(&own)).retries(retries);
                 let client = builder.build().expect("client");
-                let result = client.post(&endpoint("localhost", address), request()).await;
+                let result = client.send(&endpoint("localhost", address), request()).await;
                 match (result, expected) {
                     (Ok(response), Some(failures)) => {
                         assert_eq!(response.meta.failed_connections, failures, "{context}");
@@ -355,7 +355,7 @@ impl Proxy {
     }
 
     async fn post(&self, client: &Client) -> Result<spar_http::Response, spar_http::Error> {
-        client.post(&endpoint("localhost", self.address), request()).await
+        client.send(&endpoint("localhost", self.address), request()).await
     }
 }
 

@@ -69,7 +69,7 @@ impl OpenSslPeer {
     }
 
     pub(crate) async fn post(&self, client: &Client) -> Result<Response, Error> {
-        client.post(&self.endpoint(), request()).await
+        client.send(&self.endpoint(), request()).await
     }
 
     pub(crate) fn endpoint(&self) -> Endpoint {

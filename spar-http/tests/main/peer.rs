@@ -208,7 +208,7 @@ pub(crate) fn endpoint() -> Endpoint {
 }
 
 pub(crate) async fn post(client: &Client) -> Result<Response, Error> {
-    client.post(&endpoint(), request()).await
+    client.send(&endpoint(), request()).await
 }
 
 pub(crate) fn request() -> Request {

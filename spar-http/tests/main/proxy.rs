@@ -251,7 +251,7 @@ async fn proxies_that_are_not_there_on(backend: TlsBackend) {
         let proxy = Proxy::parse(&proxy).expect("proxy");
         let client = client(backend, &root, None).proxy(proxy).build().expect("client");
         let server = endpoint("localhost", address);
-        let error = client.post(&server, crate::peer::request()).await.expect_err("nobody");
+        let error = client.send(&server, crate::peer::request()).await.expect_err("nobody");
         let expected = ErrorKind::Proxy(ProxyFault::Unreachable);
         assert_eq!((error.kind(), error.sent()), (expected, Sent::No), "{error:?}");
     }
@@ -362,7 +362,7 @@ async fn hosts_may_be_excepted_on(backend: TlsBackend) {
         });
         let proxy = proxy.expect("valid").expect("some");
         let client = client(backend, &root, None).proxy(proxy).build().expect("client");
-        let result = client.post(&server.endpoint(host), crate::peer::request()).await;
+        let result = client.send(&server.endpoint(host), crate::peer::request()).await;
         assert_eq!(result.is_ok(), is_direct, "{except} {host}");
     }
 }

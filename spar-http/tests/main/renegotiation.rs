@@ -88,7 +88,7 @@ async fn uploads_wait_for_the_renegotiation() {
                 let upload = Upload::new(move || Box::pin(tokio::io::repeat(7).take(bytes)))
                     .with_expect_continue(Duration::from_secs(60));
                 let request = Request::upload("application/zip", upload);
-                let result = client.post(&server.endpoint(), request).await;
+                let result = client.send(&server.endpoint(), request).await;
                 assert_eq!(result.expect(&name).body, "hello", "{name}");
                 drop(client);
                 let lines = server.settled();
@@ -115,7 +115,7 @@ async fn uploads_that_do_not_wait_are_errors() {
     let client = client(TlsBackend::OpenSsl, &root, Some(&own)).build().expect("client");
     let upload = Upload::new(|| Box::pin(tokio::io::repeat(7).take(3_000_000)));
     let request = Request::upload("application/zip", upload);
-    let error = client.post(&server.endpoint(), request).await.expect_err("overrun");
+    let error = client.send(&server.endpoint(), request).await.expect_err("overrun");
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Disconnected, Sent::Unknown), "{error:?}");
     drop(client);
     let lines = server.settled();

@@ -146,7 +146,7 @@ impl Server {
     }
 
     pub(crate) async fn post(&self, client: &Client) -> Result<Response, Error> {
-        client.post(&self.endpoint("localhost"), request()).await
+        client.send(&self.endpoint("localhost"), request()).await
     }
 }
 

@@ -197,19 +197,19 @@ async fn names_and_addresses_are_asked_for_as_configured() {
         let client = client(backend, &root, None).build().expect("client");
         let server = Server::start(&setup, always_ok()).await;
         for host in ["localhost", "LOCALHOST", "127.0.0.1"] {
-            client.post(&server.endpoint(host), request()).await.expect(host);
+            client.send(&server.endpoint(host), request()).await.expect(host);
         }
         let asked: Vec<_> = server.handshakes().into_iter().map(|it| it.name).collect();
         // The second one went over the first one's connection.
         assert_eq!(asked, [Some("localhost".to_owned()), None], "{backend:?}");
 
         let server = Server::start_at("[::1]:0", &setup, always_ok()).await;
-        client.post(&server.endpoint("[::1]"), request()).await.expect("IPv6");
+        client.send(&server.endpoint("[::1]"), request()).await.expect("IPv6");
         assert_eq!(server.handshakes()[0].name, None, "{backend:?}");
 
         for (address, host) in [("127.0.0.1:0", "127.0.0.1"), ("[::1]:0", "[::1]")] {
             let server = Server::start_at(address, &wrong, always_ok()).await;
-            let error = client.post(&server.endpoint(host), request()).await.expect_err(host);
+            let error = client.send(&server.endpoint(host), request()).await.expect_err(host);
             assert_eq!(error.kind(), ErrorKind::ServerCertificate, "{host} {backend:?}");
             assert!(error.hint().expect("hint").contains("host"), "{host} {backend:?}: {error:?}");
         }
@@ -340,7 +340,7 @@ async fn answered_with(backend: TlsBackend, answer: &'static [u8], close: bool) 
     });
     let root = Authority::new("root");
     let client = client(backend, &root, None).timeouts(short_handshake()).build().expect("client");
-    let error = client.post(&endpoint("localhost", address), request()).await.expect_err("no TLS");
+    let error = client.send(&endpoint("localhost", address), request()).await.expect_err("no TLS");
     task.abort();
     error
 }
@@ -356,7 +356,7 @@ async fn nobody_there() {
         drop(listener);
         let unknown = Endpoint::parse("https://nobody.invalid/").expect("endpoint");
         for (name, endpoint) in [("refused", refused), ("unknown", unknown)] {
-            let error = client.post(&endpoint, request()).await.expect_err(name);
+            let error = client.send(&endpoint, request()).await.expect_err(name);
             let found = (error.kind(), error.sent());
             assert_eq!(found, (ErrorKind::Connect, Sent::No), "{name} {backend:?}");
         }

@@ -19,7 +19,7 @@ const CONTINUE: &str = "HTTP/1.1 100 Continue\r\n\r\n";
 const WAIT: Duration = Duration::from_secs(5);
 
 async fn upload(client: &Client, upload: Upload) -> Result<spar_http::Response, Error> {
-    client.post(&endpoint(), Request::upload("application/octet-stream", upload)).await
+    client.send(&endpoint(), Request::upload("application/octet-stream", upload)).await
 }
 
 /// A body of so many bytes, each telling its place.
@@ -79,9 +79,9 @@ async fn methods_and_bodies_go_together() {
         }
     }));
     let client = builder.build().expect("client");
-    client.post(&endpoint(), Request::get()).await.expect("answer to GET");
+    client.send(&endpoint(), Request::get()).await.expect("answer to GET");
     let put = Request::new("text/plain", "2023.1").with_method(Method::PUT);
-    client.post(&endpoint(), put).await.expect("answer to PUT");
+    client.send(&endpoint(), put).await.expect("answer to PUT");
 }
 
 // HTTP-28: the body waits for 100, at once or late.
