@@ -7,6 +7,7 @@ use crate::source::{Node, Source, XS};
 
 const WSDL: &str = "http://schemas.xmlsoap.org/wsdl/";
 const SOAP: &str = "http://schemas.xmlsoap.org/wsdl/soap/";
+const SOAP_12: &str = "http://schemas.xmlsoap.org/wsdl/soap12/";
 const SOAP_HTTP: &str = "http://schemas.xmlsoap.org/soap/http";
 
 /// The operations of the only service, in the order of their names.
@@ -34,6 +35,9 @@ impl<'s> Wsdl<'s> {
         documentation(service);
         let port = service.only(self.file, WSDL, "port")?;
         port.attribute("name");
+        if let Some(other) = port.children.iter().find(|child| child.name.namespace == SOAP_12) {
+            return self.unsupported(other, "SOAP 1.2");
+        }
         // The address is a placeholder that nobody may call.
         port.only(self.file, SOAP, "address")?.attribute("location");
 
@@ -190,6 +194,8 @@ mod tests {
         };
         check(wsdl("rpc", "literal", ""), "a.wsdl:11: style `rpc` is not supported");
         check(wsdl("document", "encoded", ""), "a.wsdl:14: use=\"encoded\" is not supported");
+        let soap_12 = wsdl("document", "literal", "").replace(SOAP, SOAP_12);
+        check(soap_12, "a.wsdl:17: SOAP 1.2 is not supported");
         let unbound = r#"<w:operation name="Annan"><w:input message="t:In"/></w:operation>"#;
         check(wsdl("document", "literal", unbound), "a.wsdl:8: <operation> is not supported");
     }

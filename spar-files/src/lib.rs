@@ -5,7 +5,7 @@
 //!
 //! - [`Reader`] opens a file, plain or packed, and hands out its records in the newest form, on one
 //!   thread or several.
-//! - [`write`] makes the files that customers hand in.
+//! - [`mod@write`] makes the files that customers hand in.
 //! - [`sequence`] finds deliveries that are missing, [`delivery`] compares what was asked for with what
 //!   came.
 //! - `columns`, with the feature `serde`, lays records out in the columns of a table.

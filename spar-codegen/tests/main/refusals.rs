@@ -134,6 +134,7 @@ fn of_types() {
         "write its attributes",
     );
     check("<xs:redefine schemaLocation='x.xsd'/>", "4: <redefine> is not", "include the file");
+    check("<xs:override schemaLocation='x.xsd'/>", "4: <override> is not", "");
     check("<xs:attribute name='a' type='xs:string'/>", "4: <attribute> is not", "declare the");
     let unlike = "<xs:complexType xmlns:vc='http://www.w3.org/2007/XMLSchema-versioning' \
                   vc:minVersion='1.1' name='FragaTYPE'/>";
