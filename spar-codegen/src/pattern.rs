@@ -30,6 +30,45 @@ pub(crate) fn translate(patterns: &[String]) -> Result<String> {
     Ok(regex)
 }
 
+/// A range of ASCII characters, and how many of them stand side by side at least and at most.
+pub(crate) type Run = ((u8, u8), (usize, usize));
+
+/// The pattern as runs, if it is no more than that: each is taken as far as it goes, so only the last one
+/// may have a choice where it ends. Most codes and numbers are such.
+pub(crate) fn runs(pattern: &str) -> Option<Vec<Run>> {
+    let mut runs = Vec::new();
+    let mut rest = pattern;
+    while !rest.is_empty() {
+        let is_plain = |c: char| c.is_ascii_alphanumeric();
+        let range;
+        (range, rest) = match rest.strip_prefix('[') {
+            None => {
+                let c = rest.chars().next().filter(|c| is_plain(*c))?;
+                ((c, c), &rest[1..])
+            }
+            Some(class) => {
+                let (members, behind) = class.split_once(']')?;
+                let (first, last) = members.split_once('-')?;
+                ((first.parse().ok()?, last.parse().ok()?), behind)
+            }
+        };
+        let times;
+        (times, rest) = match rest.strip_prefix('{') {
+            None => ((1, 1), rest),
+            Some(counted) => {
+                let (count, behind) = counted.split_once('}')?;
+                let (least, most) = count.split_once(',').unwrap_or((count, count));
+                ((least.parse().ok()?, most.parse().ok()?), behind)
+            }
+        };
+        if !is_plain(range.0) || !is_plain(range.1) || (times.0 != times.1 && !rest.is_empty()) {
+            return None;
+        }
+        runs.push(((range.0 as u8, range.1 as u8), times));
+    }
+    (!runs.is_empty()).then_some(runs)
+}
+
 /// All but punctuation, separators and others (control, format, unassigned …), as members of a class.
 const WORD: &str = r"\p{L}\p{M}\p{N}\p{S}";
 const NOT_WORD: &str = r"\p{P}\p{Z}\p{C}";
@@ -213,6 +252,23 @@ enum Before {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_of_codes_are_runs() {
+        let check = |pattern: &str, expected: Option<&[Run]>| {
+            assert_eq!(runs(pattern).as_deref(), expected, "{pattern}");
+        };
+        check("[0-9]{2}", Some(&[(('0', '9'), (2, 2))]));
+        check("2[0-9]{3}", Some(&[(('2', '2'), (1, 1)), (('0', '9'), (3, 3))]));
+        check("[1-9][0-9]{0,11}", Some(&[(('1', '9'), (1, 1)), (('0', '9'), (0, 11))]));
+        // Where the first run ends would depend on what follows.
+        check("[0-9]{1,2}5", None);
+        for other in
+            ["", r"\d", "[0-9]+", "[0-9]?", "[0-9]{2,}", "1|2", "[^0-9]", "[0-9a-f]", "å", "."]
+        {
+            check(other, None);
+        }
+    }
 
     #[test]
     fn patterns_mean_what_they_mean_in_xsd() {

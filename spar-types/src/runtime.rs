@@ -32,7 +32,7 @@ pub mod simple {
     //! Simple types.
 
     pub use crate::simple::{
-        Datum, FreeText, Int, Integer, Length, Long, Number, OfullstandigtDatum, Pattern,
+        Datum, FreeText, Int, Integer, Length, Long, Number, OfullstandigtDatum, Pattern, Runs,
         SimpleType, Text, Tidsstampel, UnknownCode, checked, collapsed, integer, read_attribute,
         read_simple, read_simple_content, regex,
     };
@@ -43,7 +43,8 @@ pub mod xml {
     //! Reading and writing.
 
     pub use crate::xml::{
-        Children, Content, Element, Entries, FromXml, Name, Reading, Refusal, Root, ToXml, Writer,
+        Content, Cursor, Direct, Element, Entries, FromXml, Name, Reading, Refusal, Root, ToXml,
+        Unusual, Writer,
     };
 }
 

@@ -9,6 +9,7 @@ use crate::model::{
     CodeValue, Field, FieldKind, Item, ItemKind, Module, RustAttribute, RustType, Shape,
     TextFacets, Variant, VariantKind,
 };
+use crate::pattern::{self, Run};
 
 pub(super) fn render(module: &Module) -> Option<TokenStream> {
     if module.items.is_empty() {
@@ -296,10 +297,24 @@ fn text_facets(facets: &TextFacets) -> TokenStream {
     let min = bound("min", facets.min_length);
     let max = bound("max", facets.max_length);
     let pattern = facets.pattern.as_ref().map(|(xsd, regex)| {
-        let (xsd, regex) = (raw(xsd), raw(regex));
-        quote!(, #xsd, #regex)
+        let judge = match pattern::runs(xsd) {
+            Some(runs) => runs_of(&runs),
+            None => raw(regex),
+        };
+        let xsd = raw(xsd);
+        quote!(, #xsd, #judge)
     });
     quote!(Length::any() #min #max #pattern)
+}
+
+/// What stands in for a regular expression that is no more than runs of characters.
+fn runs_of(runs: &[Run]) -> TokenStream {
+    let runs = runs.iter().map(|((first, last), (least, most))| {
+        let [first, last] = [first, last].map(|c| Literal::byte_character(*c as u8));
+        let [least, most] = [least, most].map(|count| Literal::usize_unsuffixed(*count));
+        quote!((#first..=#last, #least..=#most))
+    });
+    quote!(&[#(#runs),*])
 }
 
 /// A raw string literal, in which backslashes stand for themselves.

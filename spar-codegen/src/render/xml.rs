@@ -37,7 +37,7 @@ fn render_item(item: &Item, modules: &BTreeMap<&str, &Module>, scope: &mut Scope
         ItemKind::Choice { variants, fallback } => choice(variants, *fallback, scope),
         _ => return TokenStream::new(),
     };
-    for used in ["Children", "Content", "Name", "Refusal", "Writer"] {
+    for used in ["Content", "Cursor", "Name", "Writer"] {
         scope.path("crate::xml", used);
     }
     let elements = elements_of(&content_elements(item, modules), scope);
@@ -58,7 +58,7 @@ fn render_item(item: &Item, modules: &BTreeMap<&str, &Module>, scope: &mut Scope
     quote! {
         impl Content for #name {
             const ELEMENTS: &'static [Name] = &[#(#elements),*];
-            fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+            fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
                 #read
             }
             fn write(&self, writer: &mut Writer) {
@@ -240,7 +240,9 @@ fn simple_content(
     attributes: &[RustAttribute],
     scope: &mut Scope,
 ) -> TokenStream {
-    for used in ["Element", "FromXml", "Name", "Reading", "ToXml", "Refusal", "Writer"] {
+    for used in
+        ["Direct", "Element", "FromXml", "Name", "Reading", "ToXml", "Refusal", "Unusual", "Writer"]
+    {
         scope.path("crate::xml", used);
     }
     for used in ["SimpleType", "read_attribute", "read_simple_content"] {
@@ -260,6 +262,10 @@ fn simple_content(
                     value: read_simple_content(element, reading)?,
                     #(#idents: read_attribute(element, #names, reading)?),*
                 })
+            }
+            fn read_direct(direct: &mut Direct<'_>) -> Result<Self, Unusual> {
+                // A tag with attributes is unusual.
+                Ok(Self { value: direct.value()?, #(#idents: None),* })
             }
         }
         impl ToXml for #name {

@@ -380,12 +380,12 @@ fn generated_code_reads_as_if_written_by_hand() {
 
         use crate::generated::components::urn_prov_v1_0::Fraga;
         use crate::generated::components::urn_prov_v1_0::elements::{KOD, TYPE};
-        use crate::xml::{Children, Content, Name, Refusal, Writer};
+        use crate::xml::{Content, Cursor, Name, Writer};
 
         impl Content for Fraga {
             const ELEMENTS: &'static [Name] = &[KOD, TYPE];
 
-            fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+            fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
                 Ok(Self {
                     kod: children.required(KOD)?,
                     type_: children.values(TYPE, 0, 3)?,

@@ -1,5 +1,6 @@
 //! Facets: what a schema allows the text of a simple type to be.
 
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -67,6 +68,31 @@ impl Pattern {
         // The generator has compiled the expression; one that did not would refuse everything.
         let is_match = self.regex.as_ref().is_some_and(|regex| regex.is_match(text));
         if is_match { Ok(()) } else { Err(Rule::Pattern(self.xsd)) }
+    }
+}
+
+/// A pattern facet that is no more than runs of ASCII characters: a range, and how many of it stand side
+/// by side. Only the last run may have a choice how many.
+#[doc(hidden)]
+pub struct Runs {
+    pub xsd: &'static str,
+    pub runs: &'static [(RangeInclusive<u8>, RangeInclusive<usize>)],
+}
+
+#[doc(hidden)]
+impl Runs {
+    #[inline]
+    pub fn check(&self, text: &str) -> Result<(), Rule> {
+        let mut rest = text.as_bytes();
+        for (range, times) in self.runs {
+            let len =
+                rest.iter().take(*times.end()).take_while(|byte| range.contains(byte)).count();
+            if len < *times.start() {
+                return Err(Rule::Pattern(self.xsd));
+            }
+            rest = &rest[len..];
+        }
+        if rest.is_empty() { Ok(()) } else { Err(Rule::Pattern(self.xsd)) }
     }
 }
 

@@ -22,7 +22,7 @@ pub use ofullstandigt_datum::OfullstandigtDatum;
 pub use tidsstampel::Tidsstampel;
 
 #[doc(hidden)]
-pub use facets::{Length, Number, Pattern, regex};
+pub use facets::{Length, Number, Pattern, Runs, regex};
 #[doc(hidden)]
 pub use numbers::integer;
 
@@ -186,6 +186,12 @@ macro_rules! simple_type {
                 $crate::runtime::simple::read_simple(element, reading)
             }
 
+            fn read_direct(
+                direct: &mut $crate::runtime::xml::Direct<'_>,
+            ) -> Result<Self, $crate::runtime::xml::Unusual> {
+                direct.value()
+            }
+
             fn is_blank(&self) -> bool {
                 self.as_str().is_empty() && !self.is_valid()
             }
@@ -222,11 +228,33 @@ macro_rules! simple_type {
 }
 pub(crate) use simple_type;
 
-/// Implements a newtype over text of a length and, as the schema and as Rust write it, a pattern.
+/// Implements a newtype over text of a length and, as the schema and as Rust write it, a pattern: a
+/// regular expression or [`Runs`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! text_type {
-    ($name:ident, $length:expr $(, $xsd:literal, $regex:literal)?) => {
+    ($name:ident, $length:expr) => {
+        $crate::text_type!(@judged $name, $length, |_| Ok(()));
+    };
+    ($name:ident, $length:expr, $xsd:literal, $regex:literal) => {
+        // In a group, since the regex crate has a fast engine for these, but takes it where groups are
+        // asked for only.
+        $crate::text_type!(@judged $name, $length, |text: &str| {
+            static PATTERN: $crate::runtime::simple::Pattern =
+                $crate::runtime::simple::Pattern::new($xsd, || {
+                    $crate::runtime::simple::regex(concat!("(", $regex, ")"))
+                });
+            PATTERN.check(text)
+        });
+    };
+    ($name:ident, $length:expr, $xsd:literal, $runs:expr) => {
+        $crate::text_type!(@judged $name, $length, |text: &str| {
+            const RUNS: $crate::runtime::simple::Runs =
+                $crate::runtime::simple::Runs { xsd: $xsd, runs: $runs };
+            RUNS.check(text)
+        });
+    };
+    (@judged $name:ident, $length:expr, $pattern:expr) => {
         impl $crate::runtime::simple::SimpleType for $name {
             fn from_register(text: &str) -> Self {
                 Self(text.into())
@@ -239,16 +267,7 @@ macro_rules! text_type {
             fn check(&self) -> Result<(), $crate::runtime::error::Rule> {
                 const LENGTH: $crate::runtime::simple::Length = $length;
                 LENGTH.check(&self.0)?;
-                $(
-                    // In a group, since the regex crate has a fast engine for these, but takes it
-                    // where groups are asked for only.
-                    static PATTERN: $crate::runtime::simple::Pattern =
-                        $crate::runtime::simple::Pattern::new($xsd, || {
-                            $crate::runtime::simple::regex(concat!("(", $regex, ")"))
-                        });
-                    PATTERN.check(&self.0)?;
-                )?
-                Ok(())
+                ($pattern)(&self.0)
             }
         }
 

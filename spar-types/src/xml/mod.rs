@@ -17,6 +17,8 @@
 //! [`InvalidDocument`](crate::InvalidDocument). What was read can be written again as it was sent
 //! ([`WriteOptions::mode`]).
 
+mod children;
+mod direct;
 mod document;
 mod entries;
 mod guard;
@@ -36,10 +38,12 @@ pub use name::{Name, SPAR_NAMESPACE_STEM};
 pub use reading::{FromXml, Mode, Read, Reading, Refusal, read, read_element};
 pub use writing::{ToXml, WriteOptions, Writer, write, write_into};
 
+#[doc(hidden)]
+pub use children::{Content, Cursor};
+#[doc(hidden)]
+pub use direct::{Direct, Unusual};
 pub(crate) use document::collapse;
 pub(crate) use guard::is_xml_char;
-#[doc(hidden)]
-pub use reading::{Children, Content};
 
 /// A record that is the root of a document, or the payload of a SOAP body.
 pub trait Root: FromXml + ToXml {

@@ -1,16 +1,13 @@
-//! The cursor under the generated readers.
-
-use std::ops::Range;
+//! Records from documents: modes, what was met, and how names are found.
 
 use crate::error::{Deviation, Error, ErrorKind, Rule};
-use crate::simple::SimpleType;
 use crate::xml::Root;
+use crate::xml::direct::{Direct, Unusual};
 use crate::xml::document::{Document, Element};
-use crate::xml::entries::{Entries, Unrepresentable};
+use crate::xml::entries::Unrepresentable;
 use crate::xml::guard::is_xsi_location;
 use crate::xml::limits::Limits;
 use crate::xml::name::{Name, XSI};
-use crate::xml::writing::Writer;
 
 /// How a reader takes departures from the schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -141,6 +138,13 @@ pub trait FromXml: Sized {
     /// type cannot be made.
     fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Refusal>;
 
+    /// Makes the value of an element of which only the start tag was passed.
+    #[doc(hidden)]
+    fn read_direct(direct: &mut Direct<'_>) -> Result<Self, Unusual> {
+        let _ = direct;
+        Err(Unusual)
+    }
+
     /// Whether this is the empty text of a type that allows none. Tolerant reading takes it as absent.
     fn is_blank(&self) -> bool {
         false
@@ -149,7 +153,7 @@ pub trait FromXml: Sized {
 
 /// Why the type asked for cannot be made of an element.
 #[derive(Debug)]
-pub struct Refusal(Box<Deviation>);
+pub struct Refusal(pub(super) Box<Deviation>);
 
 impl Refusal {
     pub(super) fn into_deviation(self) -> Deviation {
@@ -160,16 +164,16 @@ impl Refusal {
 /// One reading of a document: its mode and what was met so far.
 #[derive(Debug)]
 pub struct Reading {
-    mode: Mode,
+    pub(super) mode: Mode,
     deviations: Vec<Deviation>,
     further: usize,
     limit: usize,
     lost: usize,
     /// Records of lists that the reader is in.
-    open_records: usize,
+    pub(super) open_records: usize,
     /// Children that wait to be read, of all elements on the way to the one at hand. One list for all
     /// of them, since one for each would be an allocation for each.
-    waiting: Vec<Waiting>,
+    pub(super) waiting: Vec<Waiting>,
     /// Of each tag of the document where it was found last.
     places: Vec<Option<Found>>,
 }
@@ -181,16 +185,13 @@ struct Found {
     place: usize,
 }
 
-/// Room that is made for the entries of a list before they are read. An answer has 100 at most.
-const MAX_RESERVED: usize = 100;
-
 /// A child whose name its element knows.
 #[derive(Clone, Copy, Debug)]
-struct Waiting {
+pub(super) struct Waiting {
     /// Its place among the names known.
-    place: usize,
+    pub(super) place: usize,
     /// The child, as its document counts elements.
-    index: usize,
+    pub(super) index: usize,
 }
 
 impl Reading {
@@ -245,7 +246,7 @@ impl Reading {
     }
 
     /// Reports an element of which no value is made.
-    fn lose(&mut self, mut deviation: Deviation) {
+    pub(super) fn lose(&mut self, mut deviation: Deviation) {
         self.lost += 1;
         deviation.is_lost = true;
         self.keep(deviation);
@@ -253,7 +254,7 @@ impl Reading {
 
     /// Reports an element that is there once more than the record can hold. In a record of a list that
     /// is an error in its place; elsewhere the first one counts.
-    fn refuse_surplus(&mut self, element: Element<'_>) -> Result<(), Refusal> {
+    pub(super) fn refuse_surplus(&mut self, element: Element<'_>) -> Result<(), Refusal> {
         let refusal = refusal(element, Rule::UnexpectedElement);
         if self.mode == Mode::Strict || self.open_records > 0 {
             return Err(refusal);
@@ -272,7 +273,7 @@ impl Reading {
 
     /// Which of the known elements this is, looked for from the last one on, and whether its
     /// namespace is that of the schema.
-    fn place(
+    pub(super) fn place(
         &mut self,
         child: Element<'_>,
         known: &'static [Name],
@@ -328,289 +329,10 @@ impl Reading {
     }
 }
 
-fn refusal(element: Element<'_>, rule: Rule) -> Refusal {
+pub(super) fn refusal(element: Element<'_>, rule: Rule) -> Refusal {
     Refusal(Box::new(deviation(element, rule)))
 }
 
 fn deviation(element: Element<'_>, rule: Rule) -> Deviation {
     Deviation { path: element.path(), offset: element.offset(), rule, is_lost: false }
-}
-
-/// A type whose content is elements: a whole complex type, or a group within one.
-///
-/// Implemented by generated code only: one statement per particle of the schema.
-#[doc(hidden)]
-pub trait Content: Sized {
-    /// The elements of the content, in the order of the schema.
-    const ELEMENTS: &'static [Name];
-
-    /// Reads the content.
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal>;
-
-    /// Writes the content.
-    fn write(&self, writer: &mut Writer);
-}
-
-/// The children of one element on their way into a record, in the order of the schema.
-///
-/// The particles are asked for in that order, so each is answered by a look at the next child.
-#[doc(hidden)]
-pub struct Children<'d, 'r> {
-    parent: Element<'d>,
-    reading: &'r mut Reading,
-    known: &'static [Name],
-    /// Which of `reading.waiting` are children of this element, in the order of their places. Those
-    /// that were taken are not among them.
-    waiting: Range<usize>,
-    /// Where the first one of them was.
-    first: usize,
-    /// Place of the particle asked for last.
-    asked: usize,
-}
-
-#[doc(hidden)]
-impl<'d, 'r> Children<'d, 'r> {
-    pub fn open(
-        parent: Element<'d>,
-        reading: &'r mut Reading,
-        known: &'static [Name],
-    ) -> Result<Self, Refusal> {
-        reading.attributes(parent, &[])?;
-        if parent.has_text() {
-            reading.deviate(parent, Rule::UnexpectedText)?;
-        }
-        let first = reading.waiting.len();
-        let mut in_order = true;
-        let mut last = 0;
-        for child in parent.children() {
-            let Some((place, is_exact)) = reading.place(child, known, last) else {
-                reading.deviate(child, Rule::UnknownElement)?;
-                continue;
-            };
-            if !is_exact {
-                reading.deviate(child, Rule::OtherNamespace)?;
-            }
-            if reading.mode == Mode::Tolerant && child.is_nil() {
-                reading.deviate(child, Rule::Nil)?;
-                continue;
-            }
-            if place < last {
-                in_order = false;
-                reading.deviate(child, Rule::UnexpectedElement)?;
-            }
-            last = place;
-            reading.waiting.push(Waiting { place, index: child.index() });
-        }
-        if !in_order {
-            reading.waiting[first..].sort_by_key(|child| child.place);
-        }
-        let waiting = first..reading.waiting.len();
-        Ok(Self { parent, reading, known, waiting, first, asked: 0 })
-    }
-
-    /// Ends the content: what was not asked for does not belong there.
-    pub fn close(self) -> Result<(), Refusal> {
-        for place in self.waiting {
-            let child = self.parent.at(self.reading.waiting[place].index);
-            self.reading.refuse_surplus(child)?;
-        }
-        self.reading.waiting.truncate(self.first);
-        Ok(())
-    }
-
-    /// An element that must be there once.
-    pub fn required<T: FromXml>(&mut self, name: Name) -> Result<T, Refusal> {
-        match self.take(name)? {
-            Some(child) => T::from_xml(child, self.reading),
-            None => Err(refusal(self.parent, Rule::MissingElement(name.local))),
-        }
-    }
-
-    /// An element that must be there once, by the schema. The record can do without.
-    pub fn expected<T: FromXml>(&mut self, name: Name) -> Result<Option<T>, Refusal> {
-        let value = self.optional(name)?;
-        if value.is_none() {
-            self.reading.deviate(self.parent, Rule::MissingElement(name.local))?;
-        }
-        Ok(value)
-    }
-
-    /// An element that may be there once. A blank where the type allows none is read as absent.
-    pub fn optional<T: FromXml>(&mut self, name: Name) -> Result<Option<T>, Refusal> {
-        let Some(child) = self.take(name)? else { return Ok(None) };
-        match T::from_xml(child, self.reading) {
-            Ok(value) => Ok(Some(value).filter(|value| !value.is_blank())),
-            // What stands in no list is told apart from its surroundings here.
-            Err(Refusal(cause))
-                if self.reading.mode == Mode::Tolerant && self.reading.open_records == 0 =>
-            {
-                self.reading.lose(*cause);
-                Ok(None)
-            }
-            Err(refusal) => Err(refusal),
-        }
-    }
-
-    /// An element that may be there once and is kept as another type than the one that judges it.
-    pub fn optional_as<T: SimpleType + FromXml, Judge: SimpleType>(
-        &mut self,
-        name: Name,
-    ) -> Result<Option<T>, Refusal> {
-        let Some(child) = self.take(name)? else { return Ok(None) };
-        self.reading.attributes(child, &[])?;
-        let text = self.reading.text(child)?;
-        if let Err(rule) = Judge::from_register(text).check() {
-            self.reading.deviate(child, rule)?;
-        }
-        Ok(Some(T::from_register(text)).filter(|value| !value.is_blank()))
-    }
-
-    /// An element of a simple type that may be repeated.
-    pub fn values<T: FromXml>(
-        &mut self,
-        name: Name,
-        min: usize,
-        max: usize,
-    ) -> Result<Vec<T>, Refusal> {
-        let mut values = Vec::with_capacity(self.count(name).min(MAX_RESERVED));
-        while let Some(child) = self.take(name)? {
-            self.check_max(values.len(), max, child)?;
-            values.push(T::from_xml(child, self.reading)?);
-        }
-        self.check_min(values.len(), min, name)?;
-        Ok(values)
-    }
-
-    /// A record that may be repeated. One that cannot be made is an error in its place.
-    pub fn records<T: FromXml>(
-        &mut self,
-        name: Name,
-        min: usize,
-        max: usize,
-    ) -> Result<Entries<T>, Refusal> {
-        let mut entries = Vec::with_capacity(self.count(name).min(MAX_RESERVED));
-        while let Some(child) = self.take(name)? {
-            self.check_max(entries.len(), max, child)?;
-            self.reading.open_records += 1;
-            let record = T::from_xml(child, self.reading);
-            self.reading.open_records -= 1;
-            entries.push(match record {
-                Err(Refusal(cause)) if self.reading.mode == Mode::Tolerant => {
-                    self.reading.lose((*cause).clone());
-                    Err(Unrepresentable::new(*cause, child.source()))
-                }
-                record => Ok(record?),
-            });
-        }
-        self.check_min(entries.len(), min, name)?;
-        Ok(entries)
-    }
-
-    fn check_max(&mut self, count: usize, max: usize, next: Element<'_>) -> Result<(), Refusal> {
-        if count == max { self.reading.deviate(next, Rule::TooMany(max)) } else { Ok(()) }
-    }
-
-    fn check_min(&mut self, count: usize, min: usize, name: Name) -> Result<(), Refusal> {
-        match count {
-            0 if min > 0 => self.reading.deviate(self.parent, Rule::MissingElement(name.local)),
-            count if count < min => self.reading.deviate(self.parent, Rule::TooFew(min)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Reports what stands beside the first of these alternatives that is there. All of them are read.
-    pub fn one_of(&mut self, alternatives: &[Name]) -> Result<(), Refusal> {
-        let mut chosen = None;
-        for waiting in self.waiting.clone() {
-            let Waiting { place, index } = self.reading.waiting[waiting];
-            let is_alternative = alternatives.contains(&self.known[place]);
-            if is_alternative && *chosen.get_or_insert(place) != place {
-                self.reading.deviate(self.parent.at(index), Rule::UnexpectedElement)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// A group that must be there.
-    pub fn group<T: Content>(&mut self) -> Result<T, Refusal> {
-        T::read(self)
-    }
-
-    /// A group that may be there: it is if one of its elements is.
-    pub fn optional_group<T: Content>(&mut self) -> Result<Option<T>, Refusal> {
-        if self.at(T::ELEMENTS) { T::read(self).map(Some) } else { Ok(None) }
-    }
-
-    /// Whether one of these elements, given in the order of the schema, is next.
-    pub fn at(&self, names: &[Name]) -> bool {
-        let Some(first) = names.first().and_then(|name| self.place(*name)) else { return false };
-        let mut waiting = self.reading.waiting[self.waiting.clone()].iter();
-        let next = waiting.find(|child| child.place >= first);
-        next.is_some_and(|child| names.contains(&self.known[child.place]))
-    }
-
-    /// None of the alternatives is there, and none of them may be empty.
-    pub fn no_alternative(&self, alternatives: &'static [Name]) -> Refusal {
-        let first = alternatives.first().map_or("", |name| name.local);
-        refusal(self.parent, Rule::MissingAlternative(first))
-    }
-
-    /// The next child, if it has this name.
-    ///
-    /// What stands before it was asked for already and is one too many: where that can be passed over, it
-    /// does not hide what follows.
-    fn take(&mut self, name: Name) -> Result<Option<Element<'d>>, Refusal> {
-        let Some(next) = self.next() else { return Ok(None) };
-        if next.place < self.asked || !self.known[next.place].is_same_constant(name) {
-            return self.take_behind(name);
-        }
-        self.asked = next.place;
-        self.waiting.start += 1;
-        Ok(Some(self.parent.at(next.index)))
-    }
-
-    fn take_behind(&mut self, name: Name) -> Result<Option<Element<'d>>, Refusal> {
-        let Some(asked) = self.place(name) else { return Ok(None) };
-        self.asked = asked;
-        while let Some(next) = self.next().filter(|next| next.place <= asked) {
-            self.waiting.start += 1;
-            let child = self.parent.at(next.index);
-            if next.place == asked {
-                return Ok(Some(child));
-            }
-            self.reading.refuse_surplus(child)?;
-        }
-        Ok(None)
-    }
-
-    /// The child that waits first.
-    fn next(&self) -> Option<Waiting> {
-        (!self.waiting.is_empty()).then(|| self.reading.waiting[self.waiting.start])
-    }
-
-    /// How many children wait that have this name.
-    fn count(&self, name: Name) -> usize {
-        let waiting = &self.reading.waiting[self.waiting.clone()];
-        let is_asked = |child: &&Waiting| self.known[child.place].is_same_constant(name);
-        let Some(first) = waiting.iter().position(|child| is_asked(&child)) else { return 0 };
-        waiting[first..].iter().take_while(is_asked).count()
-    }
-
-    /// The place of the particle, looked for from the last one on.
-    fn place(&self, name: Name) -> Option<usize> {
-        let ahead = &self.known[self.asked..];
-        // Both are constants, so most often the same ones.
-        let place = ahead.iter().position(|known| known.is_same_constant(name));
-        let place = place.or_else(|| ahead.iter().position(|known| *known == name));
-        place.map(|place| self.asked + place)
-    }
-}
-
-impl<T: Content> FromXml for T {
-    fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Refusal> {
-        let mut children = Children::open(element, reading, T::ELEMENTS)?;
-        let value = T::read(&mut children)?;
-        children.close()?;
-        Ok(value)
-    }
 }

@@ -100,7 +100,7 @@ impl<'x> Tokens<'x> {
 }
 
 /// Where the bracket stands that ends the tag: the first one outside of quotes.
-fn tag_end(rest: &str) -> Option<usize> {
+pub(super) fn tag_end(rest: &str) -> Option<usize> {
     let bytes = rest.as_bytes();
     let mut quote = None;
     for place in memchr3_iter(b'>', b'"', b'\'', bytes) {

@@ -4,9 +4,10 @@ use std::fmt;
 
 use crate::error::{InvalidDocument, Rule};
 use crate::simple::SimpleType;
+use crate::xml::children::Content;
 use crate::xml::entries::Unrepresentable;
 use crate::xml::name::Name;
-use crate::xml::reading::{Content, Mode};
+use crate::xml::reading::Mode;
 use crate::xml::{Root, is_xml_char};
 
 /// Writes a record as a document, with an XML declaration.

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::error::{Deviation, Error, ErrorKind, Rule};
+use crate::xml::direct::Direct;
 use crate::xml::document::{Document, Origin};
 use crate::xml::entries::Unrepresentable;
 use crate::xml::guard;
@@ -14,7 +15,6 @@ use crate::xml::reading::{FromXml, Mode, Read, Reading, Refusal, read_entry};
 use crate::xml::scope::Scope;
 use crate::xml::stream::input::Window;
 use crate::xml::stream::siblings::{Next, Siblings};
-use crate::xml::tokens::{Token, Tokens};
 
 /// Whole elements of one name that stand side by side, cut off a [`Stream`](crate::xml::stream::Stream).
 ///
@@ -52,6 +52,7 @@ pub struct Record<T> {
 /// are no more.
 pub struct Records<'b, T> {
     batch: &'b Batch,
+    direct: Direct<'b>,
     siblings: Siblings,
     position: usize,
     number: u64,
@@ -66,6 +67,7 @@ impl Batch {
     pub fn records<T: FromXml>(&self) -> Records<'_, T> {
         Records {
             batch: self,
+            direct: Direct::new(&self.text, &self.scope, &self.limits),
             siblings: Siblings::of_element(),
             position: 0,
             number: self.before,
@@ -145,10 +147,28 @@ impl<T: FromXml> Records<'_, T> {
                     return Err(Error::new(kind, scope.path.clone(), offset));
                 }
             }
+            if let Ok((value, end)) = self.direct.element(self.position, *name) {
+                let len = end - self.position;
+                if len <= limits.document_bytes {
+                    self.position = end;
+                    self.number += 1;
+                    let read = Reading::new(*mode, limits).close(Ok(value));
+                    return Ok(Some(Record { number: self.number, offset, len, read }));
+                }
+            }
             let known_names = self.batch.known_names;
             let origin = Origin { offset, path: &scope.path, number: self.number + 1, known_names };
             let element = element(&text[self.position..], limits, scope, origin);
-            let (document, len) = element.map_err(|(error, _)| error)?;
+            let (document, len) = element.map_err(|(error, is_cut)| {
+                // The batch was cut where the name of the records ends a tag. That it was none, but part of
+                // an attribute, is the only way for a record not to end.
+                let kind = guard::malformed("`<` in an attribute value");
+                if is_cut {
+                    Error::new(kind, error.path().to_owned(), error.offset())
+                } else {
+                    error
+                }
+            })?;
             self.position += len;
             self.number += 1;
             let read = read_entry(document.root(), *name, true, *mode, limits);
@@ -195,58 +215,4 @@ pub(super) fn element<'x>(
         }
         (error, is_cut)
     })
-}
-
-/// Where the last whole element ends of those that stand side by side at the start of the source, and
-/// how many they are: all have the name of the first one and stand in its namespace. `None` if not
-/// even the first one ends.
-pub(super) fn cut(source: &str) -> Option<(usize, u64)> {
-    let mut tokens = Tokens::new(source, 0);
-    let mut first = None;
-    let mut last = None;
-    let mut depth = 0_usize;
-    let mut count = 0;
-    // What is broken is left to the reader, which tells how.
-    while let Ok(token) = tokens.next() {
-        match token {
-            Token::Start(tag) | Token::Empty(tag) if depth == 0 => {
-                let name = name_of(tag);
-                // A declaration may put it into another namespace.
-                let is_bare = !tag.contains("xmlns");
-                match first {
-                    None => first = Some((name, is_bare)),
-                    Some((of_first, true)) if of_first == name && is_bare => {}
-                    Some(_) => break,
-                }
-                if let Token::Start(_) = token {
-                    depth = 1;
-                } else {
-                    count += 1;
-                    last = Some((tokens.position(), count));
-                }
-            }
-            Token::Start(_) => depth += 1,
-            Token::End(_) => {
-                let Some(outer) = depth.checked_sub(1) else { break };
-                depth = outer;
-                if depth == 0 {
-                    count += 1;
-                    last = Some((tokens.position(), count));
-                }
-            }
-            Token::Empty(_) | Token::Text(_) => {}
-            Token::Other => {
-                if tokens.other().is_err() {
-                    break;
-                }
-            }
-            Token::Eof => break,
-        }
-    }
-    last
-}
-
-/// The name in a start tag, with prefix.
-fn name_of(tag: &str) -> &str {
-    tag.split(guard::SPACE).next().unwrap_or(tag)
 }

@@ -51,6 +51,7 @@
 //! ```
 
 mod batch;
+mod cut;
 mod input;
 mod siblings;
 
@@ -437,7 +438,7 @@ impl Stream {
             return Ok(None);
         }
         let window = self.input.window(usize::MAX);
-        let Some((len, records)) = batch::cut(window.source) else {
+        let Some((len, records)) = cut::cut(window.source) else {
             return self.whole_or_wait().map(|()| None);
         };
         let offset = self.input.offset();

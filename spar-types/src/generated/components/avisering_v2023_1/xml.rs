@@ -10,12 +10,12 @@ use crate::generated::components::avisering_v2023_1::elements::{
 };
 use crate::generated::components::aviseringpost_v1_3::elements::AVISERING_POSTER;
 use crate::generated::components::identifieringsinformation_fil_v1_1::elements::IDENTIFIERINGSINFORMATION_FIL;
-use crate::xml::{Children, Content, Name, Refusal, Root, Writer};
+use crate::xml::{Content, Cursor, Name, Root, Writer};
 
 impl Content for Aviseringsunderlag {
     const ELEMENTS: &'static [Name] = &[KUNDINFIL, FOLKBOKFORINGSFIL];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             kundinfil: children.optional(KUNDINFIL)?,
             folkbokforingsfil: children.optional(FOLKBOKFORINGSFIL)?,
@@ -31,7 +31,7 @@ impl Content for Aviseringsunderlag {
 impl Content for Folkbokforingsfil {
     const ELEMENTS: &'static [Name] = &[INLAST];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             inlast: children.expected(INLAST)?,
         })
@@ -45,7 +45,7 @@ impl Content for Folkbokforingsfil {
 impl Content for Kundinfil {
     const ELEMENTS: &'static [Name] = &[NAMN, INLAST];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             namn: children.optional(NAMN)?,
             inlast: children.optional(INLAST)?,
@@ -65,7 +65,7 @@ impl Content for SparAvisering {
         AVISERING_POSTER,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             identifieringsinformation_fil: children
                 .required(IDENTIFIERINGSINFORMATION_FIL)?,

@@ -23,7 +23,7 @@ use crate::generated::components::skyddadepersonuppgifter_v1_1::elements::{
     SKYDDAD_FOLKBOKFORING_DATUM,
 };
 use crate::generated::components::utlandsadress_v1_1::elements::UTLANDSADRESS;
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for AviseringPost {
     const ELEMENTS: &'static [Name] = &[
@@ -46,7 +46,7 @@ impl Content for AviseringPost {
         FASTIGHET,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             person_id: children.required(PERSON_ID)?,
             sekretessmarkering: children.expected(SEKRETESSMARKERING)?,
@@ -92,7 +92,7 @@ impl Content for AviseringPost {
 impl Content for AviseringPoster {
     const ELEMENTS: &'static [Name] = &[AVISERING_POST];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             avisering_post: children.records(AVISERING_POST, 0, usize::MAX)?,
         })

@@ -4,12 +4,12 @@
 
 use crate::generated::components::datumtid_v1_1::DatumIntervall;
 use crate::generated::components::datumtid_v1_1::elements::{DATUM_FROM, DATUM_TILL};
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for DatumIntervall {
     const ELEMENTS: &'static [Name] = &[DATUM_FROM, DATUM_TILL];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             datum_from: children.expected(DATUM_FROM)?,
             datum_till: children.expected(DATUM_TILL)?,

@@ -76,7 +76,10 @@ text_type!(Land, Length::any().min(1).max(35));
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct PostNr(Text);
 
-text_type!(PostNr, Length::any(), r"[1-9][0-9]{4}", r"^(?:[1-9][0-9]{4})$");
+text_type!(
+    PostNr, Length::any(), r"[1-9][0-9]{4}", & [(b'1'..= b'9', 1..= 1), (b'0'..= b'9', 4
+    ..= 4)]
+);
 
 /// Name of a postal town.
 ///

@@ -10,7 +10,7 @@ use crate::generated::components::deladeadresselement_v1_1::elements::{
     CARE_OF, LAND, POSTORT, POST_NR, UTDELNINGSADRESS1, UTDELNINGSADRESS2,
     UTDELNINGSADRESS3,
 };
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for InternationellAdress {
     const ELEMENTS: &'static [Name] = &[
@@ -22,7 +22,7 @@ impl Content for InternationellAdress {
         LAND,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
             utdelningsadress1: children.optional(UTDELNINGSADRESS1)?,
@@ -52,7 +52,7 @@ impl Content for SvenskAdress {
         POSTORT,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
             care_of: children.optional(CARE_OF)?,

@@ -152,7 +152,7 @@ impl FastighetDel {
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct FastighetKod(Text);
 
-text_type!(FastighetKod, Length::any(), r"[0-9]{3}", r"^(?:[0-9]{3})$");
+text_type!(FastighetKod, Length::any(), r"[0-9]{3}", & [(b'0'..= b'9', 3..= 3)]);
 
 /// Code of a municipality within its county.
 ///
@@ -163,7 +163,7 @@ text_type!(FastighetKod, Length::any(), r"[0-9]{3}", r"^(?:[0-9]{3})$");
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct FastighetKommunKod(Text);
 
-text_type!(FastighetKommunKod, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
+text_type!(FastighetKommunKod, Length::any(), r"[0-9]{2}", & [(b'0'..= b'9', 2..= 2)]);
 
 /// Code of a county.
 ///
@@ -175,7 +175,7 @@ text_type!(FastighetKommunKod, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct FastighetLanKod(Text);
 
-text_type!(FastighetLanKod, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
+text_type!(FastighetLanKod, Length::any(), r"[0-9]{2}", & [(b'0'..= b'9', 2..= 2)]);
 
 /// A tax year.
 ///
@@ -187,7 +187,10 @@ text_type!(FastighetLanKod, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Taxeringsar(Text);
 
-text_type!(Taxeringsar, Length::any(), r"2[0-9]{3}", r"^(?:2[0-9]{3})$");
+text_type!(
+    Taxeringsar, Length::any(), r"2[0-9]{3}", & [(b'2'..= b'2', 1..= 1), (b'0'..= b'9', 3
+    ..= 3)]
+);
 
 /// Number of a tax unit of real property.
 ///
@@ -221,4 +224,4 @@ text_type!(Taxeringsidentitet, Length::any());
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Taxeringsvarde(Text);
 
-text_type!(Taxeringsvarde, Length::any(), r"[0-9]{1,11}", r"^(?:[0-9]{1,11})$");
+text_type!(Taxeringsvarde, Length::any(), r"[0-9]{1,11}", & [(b'0'..= b'9', 1..= 11)]);

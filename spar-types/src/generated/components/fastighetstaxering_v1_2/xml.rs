@@ -8,7 +8,7 @@ use crate::generated::components::fastighetstaxering_v1_2::elements::{
     FASTIGHET_KOD, KOMMUN_KOD, LAN_KOD, TAXERINGSAR, TAXERINGSENHETSNUMMER,
     TAXERINGSIDENTITET, TAXERINGSVARDE,
 };
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for Fastighet {
     const ELEMENTS: &'static [Name] = &[
@@ -21,7 +21,7 @@ impl Content for Fastighet {
         FASTIGHET_DEL,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             taxeringsenhetsnummer: children.required(TAXERINGSENHETSNUMMER)?,
             lan_kod: children.required(LAN_KOD)?,
@@ -52,7 +52,7 @@ impl Content for FastighetDel {
         ANDELSTAL_NAMNARE,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             taxeringsidentitet: children.required(TAXERINGSIDENTITET)?,
             fastighet_beteckning: children.required(FASTIGHET_BETECKNING)?,

@@ -14,7 +14,10 @@ use crate::simple::{Length, Text, UnknownCode, code_type, text_type};
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct DistriktKod(Text);
 
-text_type!(DistriktKod, Length::any(), r"[1-9][0-9]{5}", r"^(?:[1-9][0-9]{5})$");
+text_type!(
+    DistriktKod, Length::any(), r"[1-9][0-9]{5}", & [(b'1'..= b'9', 1..= 1), (b'0'..=
+    b'9', 5..= 5)]
+);
 
 /// One row of registration in Sweden.
 ///
@@ -94,7 +97,7 @@ code_type!(
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct KommunKod(Text);
 
-text_type!(KommunKod, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
+text_type!(KommunKod, Length::any(), r"[0-9]{2}", & [(b'0'..= b'9', 2..= 2)]);
 
 /// Code of a county (länskod).
 ///
@@ -106,4 +109,4 @@ text_type!(KommunKod, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct LanKod(Text);
 
-text_type!(LanKod, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
+text_type!(LanKod, Length::any(), r"[0-9]{2}", & [(b'0'..= b'9', 2..= 2)]);

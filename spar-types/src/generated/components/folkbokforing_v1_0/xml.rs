@@ -8,7 +8,7 @@ use crate::generated::components::folkbokforing_v1_0::elements::{
     DISTRIKT_KOD, FOLKBOKFORD_KOMMUN_KOD, FOLKBOKFORD_LAN_KOD, FOLKBOKFORINGSDATUM,
     HEMVIST,
 };
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for Folkbokforing {
     const ELEMENTS: &'static [Name] = &[
@@ -21,7 +21,7 @@ impl Content for Folkbokforing {
         DISTRIKT_KOD,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
             folkbokford_lan_kod: children.optional(FOLKBOKFORD_LAN_KOD)?,

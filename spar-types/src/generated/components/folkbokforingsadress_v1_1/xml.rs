@@ -4,12 +4,12 @@
 
 use crate::generated::components::deladeadresselement_v1_1::elements::SVENSK_ADRESS;
 use crate::generated::components::folkbokforingsadress_v1_1::Folkbokforingsadress;
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for Folkbokforingsadress {
     const ELEMENTS: &'static [Name] = &[SVENSK_ADRESS];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             svensk_adress: children.required(SVENSK_ADRESS)?,
         })

@@ -5,12 +5,12 @@
 use crate::generated::components::hanvisning_v1_0::Hanvisning;
 use crate::generated::components::hanvisning_v1_0::elements::TYP;
 use crate::generated::components::person_v1_2::elements::ID_NUMMER;
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for Hanvisning {
     const ELEMENTS: &'static [Name] = &[ID_NUMMER, TYP];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             id_nummer: children.required(ID_NUMMER)?,
             typ: children.optional(TYP)?,

@@ -10,12 +10,12 @@ use crate::generated::components::identifieringsinformation_fil_v1_1::elements::
     MEDIELEVERANTOR, MEDIEMOTTAGARE, ORG_NR, RESULTATFIL_SKAPAD, SEKVENSNUMMER,
     UPPDRAG_ID,
 };
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for Filinformation {
     const ELEMENTS: &'static [Name] = &[UPPDRAG_ID, RESULTATFIL_SKAPAD, SEKVENSNUMMER];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             uppdrag_id: children.optional(UPPDRAG_ID)?,
             resultatfil_skapad: children.optional(RESULTATFIL_SKAPAD)?,
@@ -33,7 +33,7 @@ impl Content for Filinformation {
 impl Content for IdentifieringsinformationFil {
     const ELEMENTS: &'static [Name] = &[MEDIELEVERANTOR, MEDIEMOTTAGARE, FILINFORMATION];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             medieleverantor: children.expected(MEDIELEVERANTOR)?,
             mediemottagare: children.expected(MEDIEMOTTAGARE)?,
@@ -57,7 +57,7 @@ impl Content for Mediepart {
         KONTAKT_EPOST,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             kund_nr: children.optional(KUND_NR)?,
             org_nr: children.optional(ORG_NR)?,

@@ -7,7 +7,7 @@ use crate::generated::components::identifieringsinformation_ws_v1_1::elements::{
     KUND_NR_LEVERANS_MOTTAGARE, KUND_NR_SLUTKUND, SLUT_ANVANDAR_ID,
     SLUT_ANVANDAR_UTOKAD_BEHORIGHET, UPPDRAG_ID,
 };
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for Identifieringsinformation {
     const ELEMENTS: &'static [Name] = &[
@@ -18,7 +18,7 @@ impl Content for Identifieringsinformation {
         SLUT_ANVANDAR_UTOKAD_BEHORIGHET,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             kund_nr_leverans_mottagare: children.required(KUND_NR_LEVERANS_MOTTAGARE)?,
             kund_nr_slutkund: children.required(KUND_NR_SLUTKUND)?,

@@ -11,7 +11,8 @@ use crate::generated::components::infilidnummer_v2021_1::elements::{
 };
 use crate::simple::{SimpleType, read_attribute, read_simple_content};
 use crate::xml::{
-    Children, Content, Element, FromXml, Name, Reading, Refusal, Root, ToXml, Writer,
+    Content, Cursor, Direct, Element, FromXml, Name, Reading, Refusal, Root, ToXml,
+    Unusual, Writer,
 };
 
 impl FromXml for InfilIdNummer {
@@ -20,6 +21,13 @@ impl FromXml for InfilIdNummer {
         Ok(Self {
             value: read_simple_content(element, reading)?,
             nulage: read_attribute(element, "nulage", reading)?,
+        })
+    }
+
+    fn read_direct(direct: &mut Direct<'_>) -> Result<Self, Unusual> {
+        Ok(Self {
+            value: direct.value()?,
+            nulage: None,
         })
     }
 }
@@ -41,7 +49,7 @@ impl ToXml for InfilIdNummer {
 impl Content for InfilIdNummerPoster {
     const ELEMENTS: &'static [Name] = &[INFIL_ID_NUMMER];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             infil_id_nummer: children.values(INFIL_ID_NUMMER, 1, usize::MAX)?,
         })
@@ -58,7 +66,7 @@ impl Content for SparInfilIdNummer {
         INFIL_ID_NUMMER_POSTER,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             identifieringsinformation_fil: children
                 .required(IDENTIFIERINGSINFORMATION_FIL)?,

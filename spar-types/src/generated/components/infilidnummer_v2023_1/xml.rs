@@ -10,7 +10,8 @@ use crate::generated::components::infilidnummer_v2023_1::elements::{
 };
 use crate::simple::{SimpleType, read_attribute, read_simple_content};
 use crate::xml::{
-    Children, Content, Element, FromXml, Name, Reading, Refusal, Root, ToXml, Writer,
+    Content, Cursor, Direct, Element, FromXml, Name, Reading, Refusal, Root, ToXml,
+    Unusual, Writer,
 };
 
 impl FromXml for InfilIdNummer {
@@ -19,6 +20,13 @@ impl FromXml for InfilIdNummer {
         Ok(Self {
             value: read_simple_content(element, reading)?,
             nulage: read_attribute(element, "nulage", reading)?,
+        })
+    }
+
+    fn read_direct(direct: &mut Direct<'_>) -> Result<Self, Unusual> {
+        Ok(Self {
+            value: direct.value()?,
+            nulage: None,
         })
     }
 }
@@ -40,7 +48,7 @@ impl ToXml for InfilIdNummer {
 impl Content for SparInfilIdNummer {
     const ELEMENTS: &'static [Name] = &[INFIL_ID_NUMMER];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             infil_id_nummer: children.values(INFIL_ID_NUMMER, 1, usize::MAX)?,
         })

@@ -6,12 +6,12 @@ use crate::generated::components::infilidnummermanuell_v2021_1::SparInfilIdNumme
 use crate::generated::components::infilidnummermanuell_v2021_1::elements::{
     INFIL_ID_NUMMER, SPAR_INFIL_ID_NUMMER_MANUELL,
 };
-use crate::xml::{Children, Content, Name, Refusal, Root, Writer};
+use crate::xml::{Content, Cursor, Name, Root, Writer};
 
 impl Content for SparInfilIdNummerManuell {
     const ELEMENTS: &'static [Name] = &[INFIL_ID_NUMMER];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             infil_id_nummer: children.values(INFIL_ID_NUMMER, 1, usize::MAX)?,
         })

@@ -10,12 +10,12 @@ use crate::generated::components::infilpersonnummersattning_v2021_1::elements::{
     PERSONNUMMERSATTNING_FRAGOR, SPAR_INFIL_PERSONNUMMERSATTNING,
 };
 use crate::generated::components::personnummersattningsokparametrar_v1_1::elements::PERSONNUMMERSATTNING_FRAGA;
-use crate::xml::{Children, Content, Name, Refusal, Root, Writer};
+use crate::xml::{Content, Cursor, Name, Root, Writer};
 
 impl Content for PersonnummersattningFragor {
     const ELEMENTS: &'static [Name] = &[PERSONNUMMERSATTNING_FRAGA];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             personnummersattning_fraga: children
                 .records(PERSONNUMMERSATTNING_FRAGA, 1, usize::MAX)?,
@@ -39,7 +39,7 @@ impl Content for SparInfilPersonnummersattning {
         PERSONNUMMERSATTNING_FRAGOR,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             identifieringsinformation_fil: children
                 .required(IDENTIFIERINGSINFORMATION_FIL)?,

@@ -5,12 +5,12 @@
 use crate::generated::components::infilpersonnummersattning_v2023_1::SparInfilPersonnummersattning;
 use crate::generated::components::infilpersonnummersattning_v2023_1::elements::SPAR_INFIL_PERSONNUMMERSATTNING;
 use crate::generated::components::personnummersattningsokparametrar_v1_2::elements::PERSONNUMMERSATTNING_FRAGA;
-use crate::xml::{Children, Content, Name, Refusal, Root, Writer};
+use crate::xml::{Content, Cursor, Name, Root, Writer};
 
 impl Content for SparInfilPersonnummersattning {
     const ELEMENTS: &'static [Name] = &[PERSONNUMMERSATTNING_FRAGA];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             personnummersattning_fraga: children
                 .records(PERSONNUMMERSATTNING_FRAGA, 1, usize::MAX)?,

@@ -5,12 +5,12 @@
 use crate::generated::components::infilpersonnummersattningmanuell_v2021_1::SparInfilPersonnummersattningManuell;
 use crate::generated::components::infilpersonnummersattningmanuell_v2021_1::elements::SPAR_INFIL_PERSONNUMMERSATTNING_MANUELL;
 use crate::generated::components::personnummersattningsokparametrar_v1_1::elements::PERSONNUMMERSATTNING_FRAGA;
-use crate::xml::{Children, Content, Name, Refusal, Root, Writer};
+use crate::xml::{Content, Cursor, Name, Root, Writer};
 
 impl Content for SparInfilPersonnummersattningManuell {
     const ELEMENTS: &'static [Name] = &[PERSONNUMMERSATTNING_FRAGA];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             personnummersattning_fraga: children
                 .records(PERSONNUMMERSATTNING_FRAGA, 1, usize::MAX)?,

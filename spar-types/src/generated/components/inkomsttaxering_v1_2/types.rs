@@ -14,7 +14,10 @@ use crate::simple::{Length, Text, text_type};
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct InkomstAr(Text);
 
-text_type!(InkomstAr, Length::any(), r"2[0-9]{3}", r"^(?:2[0-9]{3})$");
+text_type!(
+    InkomstAr, Length::any(), r"2[0-9]{3}", & [(b'2'..= b'2', 1..= 1), (b'0'..= b'9', 3
+    ..= 3)]
+);
 
 /// An income in whole Swedish kronor.
 ///
@@ -25,4 +28,4 @@ text_type!(InkomstAr, Length::any(), r"2[0-9]{3}", r"^(?:2[0-9]{3})$");
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct SummeradInkomst(Text);
 
-text_type!(SummeradInkomst, Length::any(), r"[0-9]{1,11}", r"^(?:[0-9]{1,11})$");
+text_type!(SummeradInkomst, Length::any(), r"[0-9]{1,11}", & [(b'0'..= b'9', 1..= 11)]);

@@ -7,7 +7,7 @@ use crate::generated::components::deladenamnelement_v1_0::elements::{
     AVISERINGSNAMN, EFTERNAMN, FORNAMN, MELLANNAMN, TILLTALSNAMN,
 };
 use crate::generated::components::namn_v1_0::Namn;
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for Namn {
     const ELEMENTS: &'static [Name] = &[
@@ -20,7 +20,7 @@ impl Content for Namn {
         EFTERNAMN,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
             aviseringsnamn: children.optional(AVISERINGSNAMN)?,

@@ -14,7 +14,10 @@ use crate::simple::{Length, Text, text_type};
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct IdNummer(Text);
 
-text_type!(IdNummer, Length::any(), r"[1-9][0-9]{11}", r"^(?:[1-9][0-9]{11})$");
+text_type!(
+    IdNummer, Length::any(), r"[1-9][0-9]{11}", & [(b'1'..= b'9', 1..= 1), (b'0'..= b'9',
+    11..= 11)]
+);
 
 /// A person's number and the kind of number it is.
 ///

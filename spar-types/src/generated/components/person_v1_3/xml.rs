@@ -4,12 +4,12 @@
 
 use crate::generated::components::person_v1_3::PersonId;
 use crate::generated::components::person_v1_3::elements::{ID_NUMMER, TYP};
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for PersonId {
     const ELEMENTS: &'static [Name] = &[ID_NUMMER, TYP];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             id_nummer: children.required(ID_NUMMER)?,
             typ: children.required(TYP)?,

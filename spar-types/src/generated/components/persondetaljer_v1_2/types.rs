@@ -34,7 +34,7 @@ text_type!(Fodelseforsamling, Length::any().min(1).max(30));
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct FodelselanKod(Text);
 
-text_type!(FodelselanKod, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
+text_type!(FodelselanKod, Length::any(), r"[0-9]{2}", & [(b'0'..= b'9', 2..= 2)]);
 
 /// One row of details: protection, deregistration, birth, sex, citizenship, other numbers.
 ///

@@ -19,7 +19,7 @@ use crate::generated::components::samordningsnummer_v1_1::elements::{
 use crate::generated::components::skyddadepersonuppgifter_v1_1::elements::{
     SEKRETESSMARKERING, SKYDDAD_FOLKBOKFORING,
 };
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for Persondetaljer {
     const ELEMENTS: &'static [Name] = &[
@@ -48,7 +48,7 @@ impl Content for Persondetaljer {
         SN_AVLIDENDATUM,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
             sekretessmarkering: children.optional(SEKRETESSMARKERING)?,

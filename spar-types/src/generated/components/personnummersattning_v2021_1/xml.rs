@@ -12,7 +12,7 @@ use crate::generated::components::personnummersattning_v2021_1::elements::{
 };
 use crate::generated::components::personnummersattningsokparametrar_v1_1::elements::PERSONNUMMERSATTNING_FRAGA;
 use crate::generated::components::undantag_v1_0::elements::UNDANTAG;
-use crate::xml::{Children, Content, Name, Refusal, Root, Writer};
+use crate::xml::{Content, Cursor, Name, Root, Writer};
 
 impl Content for PersonnummersattningPost {
     const ELEMENTS: &'static [Name] = &[
@@ -21,7 +21,7 @@ impl Content for PersonnummersattningPost {
         UNDANTAG,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         children.one_of(&[PERSONNUMMERSATTNING_SVAR, UNDANTAG])?;
         Ok(Self {
             personnummersattning_fraga: children.required(PERSONNUMMERSATTNING_FRAGA)?,
@@ -51,7 +51,7 @@ impl Content for PersonnummersattningPost {
 impl Content for PersonnummersattningPoster {
     const ELEMENTS: &'static [Name] = &[PERSONNUMMERSATTNING_POST];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             personnummersattning_post: children
                 .records(PERSONNUMMERSATTNING_POST, 0, usize::MAX)?,
@@ -75,7 +75,7 @@ impl Content for SparPersonnummersattning {
         PERSONNUMMERSATTNING_POSTER,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             identifieringsinformation_fil: children
                 .required(IDENTIFIERINGSINFORMATION_FIL)?,

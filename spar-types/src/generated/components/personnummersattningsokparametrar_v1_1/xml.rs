@@ -10,7 +10,7 @@ use crate::generated::components::sokargument_v1_2::elements::{
     MELLAN_EFTERNAMN_SOK_ARGUMENT, NAMN_SOK_ARGUMENT, POSTORT_SOK_ARGUMENT, POST_NR,
     UTDELNINGSADRESS_SOK_ARGUMENT,
 };
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for NamnArgument {
     const ELEMENTS: &'static [Name] = &[
@@ -19,7 +19,7 @@ impl Content for NamnArgument {
         MELLAN_EFTERNAMN_SOK_ARGUMENT,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         if children.at(&[NAMN_SOK_ARGUMENT]) {
             Ok(Self::NamnSokArgument(children.required(NAMN_SOK_ARGUMENT)?))
         } else if children.at(&[FORNAMN_SOK_ARGUMENT, MELLAN_EFTERNAMN_SOK_ARGUMENT]) {
@@ -63,7 +63,7 @@ impl Content for PersonnummersattningFraga {
         KON,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             egen_referens: children.required(EGEN_REFERENS)?,
             namn_argument: children.optional_group()?,

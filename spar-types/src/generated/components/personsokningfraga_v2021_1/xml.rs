@@ -6,12 +6,12 @@ use crate::generated::components::identifieringsinformation_ws_v1_1::elements::I
 use crate::generated::components::personsokningfraga_v2021_1::SparPersonsokningFraga;
 use crate::generated::components::personsokningfraga_v2021_1::elements::SPAR_PERSONSOKNING_FRAGA;
 use crate::generated::components::personsokningsokparametrar_v1_1::elements::PERSONSOKNING_FRAGA;
-use crate::xml::{Children, Content, Name, Refusal, Root, Writer};
+use crate::xml::{Content, Cursor, Name, Root, Writer};
 
 impl Content for SparPersonsokningFraga {
     const ELEMENTS: &'static [Name] = &[IDENTIFIERINGSINFORMATION, PERSONSOKNING_FRAGA];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             identifieringsinformation: children.required(IDENTIFIERINGSINFORMATION)?,
             personsokning_fraga: children.required(PERSONSOKNING_FRAGA)?,

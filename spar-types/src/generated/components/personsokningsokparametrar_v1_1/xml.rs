@@ -13,7 +13,7 @@ use crate::generated::components::sokargument_v1_2::elements::{
     MELLAN_EFTERNAMN_SOK_ARGUMENT, NAMN_SOK_ARGUMENT, POSTORT_SOK_ARGUMENT, POST_NR,
     POST_NR_FROM, POST_NR_TOM, UTDELNINGSADRESS_SOK_ARGUMENT,
 };
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for DistriktKodVillkor {
     const ELEMENTS: &'static [Name] = &[
@@ -22,7 +22,7 @@ impl Content for DistriktKodVillkor {
         DISTRIKT_KOD_TOM,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         if children.at(&[DISTRIKT_KOD]) {
             Ok(Self::DistriktKod(children.required(DISTRIKT_KOD)?))
         } else if children.at(&[DISTRIKT_KOD_FROM, DISTRIKT_KOD_TOM]) {
@@ -55,7 +55,7 @@ impl Content for FodelsedatumVillkor {
         FODELSEDATUM_TOM,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         if children.at(&[FODELSEDATUM]) {
             Ok(Self::Fodelsedatum(children.required(FODELSEDATUM)?))
         } else if children.at(&[FODELSEDATUM_FROM, FODELSEDATUM_TOM]) {
@@ -88,7 +88,7 @@ impl Content for NamnVillkor {
         MELLAN_EFTERNAMN_SOK_ARGUMENT,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         if children.at(&[NAMN_SOK_ARGUMENT]) {
             Ok(Self::NamnSokArgument(children.required(NAMN_SOK_ARGUMENT)?))
         } else if children.at(&[FORNAMN_SOK_ARGUMENT, MELLAN_EFTERNAMN_SOK_ARGUMENT]) {
@@ -142,7 +142,7 @@ impl Content for PersonsokningFraga {
         DISTRIKT_KOD_TOM,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         if children.at(&[ID_NUMMER]) {
             Ok(Self::IdNummer(children.required(ID_NUMMER)?))
         } else if children.at(Sokvillkor::ELEMENTS) {
@@ -165,7 +165,7 @@ impl Content for PersonsokningFraga {
 impl Content for PostNrVillkor {
     const ELEMENTS: &'static [Name] = &[POST_NR, POST_NR_FROM, POST_NR_TOM];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         if children.at(&[POST_NR]) {
             Ok(Self::PostNr(children.required(POST_NR)?))
         } else if children.at(&[POST_NR_FROM, POST_NR_TOM]) {
@@ -213,7 +213,7 @@ impl Content for Sokvillkor {
         DISTRIKT_KOD_TOM,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             fonetisk_sokning: children.optional(FONETISK_SOKNING)?,
             namn_villkor: children.optional_group()?,

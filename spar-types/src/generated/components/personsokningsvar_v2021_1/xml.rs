@@ -10,7 +10,7 @@ use crate::generated::components::personsokningsvar_v2021_1::elements::{
 use crate::generated::components::undantag_v1_0::elements::{
     OVERSTIGER_MAX_ANTAL_SVARSPOSTER, UNDANTAG,
 };
-use crate::xml::{Children, Content, Name, Refusal, Root, Writer};
+use crate::xml::{Content, Cursor, Name, Root, Writer};
 
 impl Content for SparPersonsokningSvar {
     const ELEMENTS: &'static [Name] = &[
@@ -21,7 +21,7 @@ impl Content for SparPersonsokningSvar {
         UUID,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         children
             .one_of(
                 &[PERSONSOKNING_SVARSPOST, UNDANTAG, OVERSTIGER_MAX_ANTAL_SVARSPOSTER],

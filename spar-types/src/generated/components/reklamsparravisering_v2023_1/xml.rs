@@ -11,7 +11,7 @@ use crate::generated::components::reklamsparravisering_v2023_1::elements::{
     REKLAMSPARR, REKLAMSPARR_DATUM, REKLAMSPARR_POST, REKLAMSPARR_POSTER,
     SAMTYCKE_UTLAMNING, SAMTYCKE_UTLAMNING_DATUM, SPAR_REKLAMSPARRAVISERING,
 };
-use crate::xml::{Children, Content, Name, Refusal, Root, Writer};
+use crate::xml::{Content, Cursor, Name, Root, Writer};
 
 impl Content for ReklamsparrPost {
     const ELEMENTS: &'static [Name] = &[
@@ -22,7 +22,7 @@ impl Content for ReklamsparrPost {
         SAMTYCKE_UTLAMNING_DATUM,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             id_nummer: children.expected(ID_NUMMER)?,
             reklamsparr: children.optional(REKLAMSPARR)?,
@@ -44,7 +44,7 @@ impl Content for ReklamsparrPost {
 impl Content for ReklamsparrPoster {
     const ELEMENTS: &'static [Name] = &[REKLAMSPARR_POST];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             reklamsparr_post: children.records(REKLAMSPARR_POST, 0, usize::MAX)?,
         })
@@ -61,7 +61,7 @@ impl Content for SparReklamsparravisering {
         REKLAMSPARR_POSTER,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             identifieringsinformation_fil: children
                 .required(IDENTIFIERINGSINFORMATION_FIL)?,

@@ -13,7 +13,7 @@ use crate::generated::components::deladenamnelement_v1_0::elements::{
 use crate::generated::components::person_v1_3::elements::ID_NUMMER;
 use crate::generated::components::relation_v1_3::Relation;
 use crate::generated::components::relation_v1_3::elements::{FODELSETID, RELATIONSTYP};
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for Relation {
     const ELEMENTS: &'static [Name] = &[
@@ -30,7 +30,7 @@ impl Content for Relation {
         AVLIDENDATUM,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             datum_intervall: children.optional_group()?,
             relationstyp: children.required(RELATIONSTYP)?,

@@ -6,12 +6,12 @@ use crate::generated::components::deladeadresselement_v1_1::elements::{
     INTERNATIONELL_ADRESS, SVENSK_ADRESS,
 };
 use crate::generated::components::sarskildpostadress_v1_1::SarskildPostadress;
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for SarskildPostadress {
     const ELEMENTS: &'static [Name] = &[SVENSK_ADRESS, INTERNATIONELL_ADRESS];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         if children.at(&[SVENSK_ADRESS]) {
             Ok(Self::SvenskAdress(children.required(SVENSK_ADRESS)?))
         } else if children.at(&[INTERNATIONELL_ADRESS]) {

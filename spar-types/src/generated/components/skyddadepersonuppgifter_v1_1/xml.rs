@@ -4,7 +4,9 @@
 
 use crate::generated::components::skyddadepersonuppgifter_v1_1::SekretessmarkeringMedAttribut;
 use crate::simple::{SimpleType, read_attribute, read_simple_content};
-use crate::xml::{Element, FromXml, Name, Reading, Refusal, ToXml, Writer};
+use crate::xml::{
+    Direct, Element, FromXml, Name, Reading, Refusal, ToXml, Unusual, Writer,
+};
 
 impl FromXml for SekretessmarkeringMedAttribut {
     fn from_xml(element: Element<'_>, reading: &mut Reading) -> Result<Self, Refusal> {
@@ -12,6 +14,13 @@ impl FromXml for SekretessmarkeringMedAttribut {
         Ok(Self {
             value: read_simple_content(element, reading)?,
             satt_av_spar: read_attribute(element, "sattAvSPAR", reading)?,
+        })
+    }
+
+    fn read_direct(direct: &mut Direct<'_>) -> Result<Self, Unusual> {
+        Ok(Self {
+            value: direct.value()?,
+            satt_av_spar: None,
         })
     }
 }

@@ -46,7 +46,8 @@ text_type!(
 pub struct DistriktKodSokArgument(Text);
 
 text_type!(
-    DistriktKodSokArgument, Length::any(), r"[1-9][0-9]{5}", r"^(?:[1-9][0-9]{5})$"
+    DistriktKodSokArgument, Length::any(), r"[1-9][0-9]{5}", & [(b'1'..= b'9', 1..= 1),
+    (b'0'..= b'9', 5..= 5)]
 );
 
 /// A reference of the customer's choice.
@@ -90,7 +91,7 @@ text_type!(
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct KommunKodSokArgument(Text);
 
-text_type!(KommunKodSokArgument, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
+text_type!(KommunKodSokArgument, Length::any(), r"[0-9]{2}", & [(b'0'..= b'9', 2..= 2)]);
 
 /// Code of a county to search in (länskod).
 ///
@@ -102,7 +103,7 @@ text_type!(KommunKodSokArgument, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct LanKodSokArgument(Text);
 
-text_type!(LanKodSokArgument, Length::any(), r"[0-9]{2}", r"^(?:[0-9]{2})$");
+text_type!(LanKodSokArgument, Length::any(), r"[0-9]{2}", & [(b'0'..= b'9', 2..= 2)]);
 
 /// Middle names and surnames to search for, in any order with spaces between.
 ///
@@ -148,7 +149,10 @@ text_type!(
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct PostNrSokArgument(Text);
 
-text_type!(PostNrSokArgument, Length::any(), r"[1-9][0-9]{4}", r"^(?:[1-9][0-9]{4})$");
+text_type!(
+    PostNrSokArgument, Length::any(), r"[1-9][0-9]{4}", & [(b'1'..= b'9', 1..= 1), (b'0'
+    ..= b'9', 4..= 4)]
+);
 
 /// One or more words to search for among postal towns, with spaces between.
 ///

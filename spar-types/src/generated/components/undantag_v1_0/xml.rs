@@ -8,12 +8,12 @@ use crate::generated::components::undantag_v1_0::{
 use crate::generated::components::undantag_v1_0::elements::{
     ANTAL_POSTER, BESKRIVNING, KOD, MAX_ANTAL_SVARSPOSTER,
 };
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for OverstigerMaxAntalSvarsposter {
     const ELEMENTS: &'static [Name] = &[ANTAL_POSTER, MAX_ANTAL_SVARSPOSTER];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             antal_poster: children.required(ANTAL_POSTER)?,
             max_antal_svarsposter: children.required(MAX_ANTAL_SVARSPOSTER)?,
@@ -29,7 +29,7 @@ impl Content for OverstigerMaxAntalSvarsposter {
 impl Content for Undantag {
     const ELEMENTS: &'static [Name] = &[KOD, BESKRIVNING];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             kod: children.required(KOD)?,
             beskrivning: children.required(BESKRIVNING)?,

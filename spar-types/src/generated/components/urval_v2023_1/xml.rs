@@ -13,7 +13,7 @@ use crate::generated::components::urval_v2023_1::{
 use crate::generated::components::urval_v2023_1::elements::{
     NAMN_ADRESS_UPPGIFT, NAMN_ADRESS_UPPGIFTER, SPAR_URVAL,
 };
-use crate::xml::{Children, Content, Name, Refusal, Root, Writer};
+use crate::xml::{Content, Cursor, Name, Root, Writer};
 
 impl Content for NamnAdressUppgift {
     const ELEMENTS: &'static [Name] = &[
@@ -26,7 +26,7 @@ impl Content for NamnAdressUppgift {
         SVENSK_ADRESS,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             tillskrift: children.optional(TILLSKRIFT)?,
             aviseringsnamn: children.optional(AVISERINGSNAMN)?,
@@ -52,7 +52,7 @@ impl Content for NamnAdressUppgift {
 impl Content for NamnAdressUppgifter {
     const ELEMENTS: &'static [Name] = &[NAMN_ADRESS_UPPGIFT];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             namn_adress_uppgift: children.records(NAMN_ADRESS_UPPGIFT, 0, usize::MAX)?,
         })
@@ -69,7 +69,7 @@ impl Content for SparUrval {
         NAMN_ADRESS_UPPGIFTER,
     ];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             identifieringsinformation_fil: children
                 .required(IDENTIFIERINGSINFORMATION_FIL)?,

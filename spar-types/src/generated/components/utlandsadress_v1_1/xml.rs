@@ -4,12 +4,12 @@
 
 use crate::generated::components::deladeadresselement_v1_1::elements::INTERNATIONELL_ADRESS;
 use crate::generated::components::utlandsadress_v1_1::Utlandsadress;
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for Utlandsadress {
     const ELEMENTS: &'static [Name] = &[INTERNATIONELL_ADRESS];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             internationell_adress: children.required(INTERNATIONELL_ADRESS)?,
         })

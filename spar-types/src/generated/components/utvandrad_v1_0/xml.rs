@@ -6,12 +6,12 @@ use crate::generated::components::utvandrad_v1_0::Utvandrad;
 use crate::generated::components::utvandrad_v1_0::elements::{
     ATERINLASNINGSDATUM, FORLANGNINGSDATUM,
 };
-use crate::xml::{Children, Content, Name, Refusal, Writer};
+use crate::xml::{Content, Cursor, Name, Writer};
 
 impl Content for Utvandrad {
     const ELEMENTS: &'static [Name] = &[ATERINLASNINGSDATUM, FORLANGNINGSDATUM];
 
-    fn read(children: &mut Children<'_, '_>) -> Result<Self, Refusal> {
+    fn read<C: Cursor>(children: &mut C) -> Result<Self, C::Refusal> {
         Ok(Self {
             aterinlasningsdatum: children.optional(ATERINLASNINGSDATUM)?,
             forlangningsdatum: children.optional(FORLANGNINGSDATUM)?,

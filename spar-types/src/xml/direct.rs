@@ -1,0 +1,436 @@
+//! Records straight from their text, where nothing about them is unusual.
+//!
+//! Most records of a file have nothing that a schema does not foresee: the children stand in order,
+//! their tags have no attributes, their text no references, and every value keeps to its facets. Such
+//! a record needs no [`Document`](crate::xml::Document). [`Direct`] gives up at the first thing that is
+//! otherwise, and the record is read anew through the guard. So it must not tell what is wrong; it must
+//! not accept what the guard would refuse or report.
+
+use std::fmt;
+
+use memchr::memchr;
+
+use crate::simple::SimpleType;
+use crate::xml::children::{Content, Cursor};
+use crate::xml::entries::Entries;
+use crate::xml::guard::split;
+use crate::xml::limits::Limits;
+use crate::xml::name::Name;
+use crate::xml::reading::FromXml;
+use crate::xml::scope::Scope;
+
+/// Text on its way into a record, without a detour.
+pub struct Direct<'x> {
+    source: &'x str,
+    position: usize,
+    scope: &'x Scope,
+    tags: Tags<'x>,
+    /// The tag that was looked at last.
+    last: usize,
+    /// [`Name`]'s number of the start tag that is next, [`NONE`] if an end tag is.
+    next: u64,
+    /// The tag whose element is being read.
+    opened: usize,
+    /// Elements around the next one.
+    depth: usize,
+    elements: usize,
+    /// Of these only one may be there: the one that was.
+    alternatives: &'static [Name],
+    chosen: u64,
+    max_depth: usize,
+    max_elements: usize,
+    max_event: usize,
+}
+
+/// Something stands there that the guard is to judge.
+#[derive(Clone, Copy, Debug)]
+pub struct Unusual;
+
+/// Number of no name.
+const NONE: u64 = 0;
+
+impl<'x> Direct<'x> {
+    /// `scope` is what stands around the records.
+    pub(super) fn new(source: &'x str, scope: &'x Scope, limits: &Limits) -> Self {
+        Self {
+            source,
+            position: 0,
+            scope,
+            tags: Tags::new(),
+            last: 0,
+            next: NONE,
+            opened: 0,
+            depth: scope.depth,
+            elements: 0,
+            alternatives: &[],
+            chosen: NONE,
+            max_depth: limits.depth,
+            max_elements: limits.elements,
+            max_event: limits.event_bytes,
+        }
+    }
+
+    /// Reads the element of this name that begins at the position. The position behind it besides.
+    pub(super) fn element<T: FromXml>(
+        &mut self,
+        position: usize,
+        name: Name,
+    ) -> Result<(T, usize), Unusual> {
+        self.position = position;
+        self.last = 0;
+        self.depth = self.scope.depth;
+        self.elements = 0;
+        self.alternatives = &[];
+        self.look()?;
+        if !self.pass(name)? {
+            return Err(Unusual);
+        }
+        let value = T::read_direct(self)?;
+        Ok((value, self.position))
+    }
+
+    /// Reads the element whose start tag was passed, and which holds nothing but text.
+    pub fn value<T: SimpleType>(&mut self) -> Result<T, Unusual> {
+        let value = T::from_register(self.text()?);
+        if value.check().is_err() {
+            return Err(Unusual);
+        }
+        Ok(value)
+    }
+
+    /// Reads the element whose start tag was passed, and which holds elements.
+    pub(super) fn content<T: Content>(&mut self) -> Result<T, Unusual> {
+        let opened = self.opened;
+        let around = (self.alternatives, self.chosen);
+        self.alternatives = &[];
+        let is_empty = self.tags.known[opened].is_empty;
+        self.depth += 1;
+        if is_empty {
+            self.next = NONE;
+        } else {
+            self.look()?;
+        }
+        let value = T::read(self)?;
+        if self.next != NONE {
+            return Err(Unusual);
+        }
+        if !is_empty {
+            self.end(opened)?;
+        }
+        self.depth -= 1;
+        (self.alternatives, self.chosen) = around;
+        Ok(value)
+    }
+
+    /// The text of the element whose start tag was passed, which is passed too.
+    fn text(&mut self) -> Result<&'x str, Unusual> {
+        if self.tags.known[self.opened].is_empty {
+            return Ok("");
+        }
+        let rest = &self.source[self.position..];
+        let len = plain(rest.as_bytes());
+        if len > self.max_event {
+            return Err(Unusual);
+        }
+        self.position += len;
+        self.end(self.opened)?;
+        Ok(&rest[..len])
+    }
+
+    /// Passes the end tag of this element.
+    fn end(&mut self, opened: usize) -> Result<(), Unusual> {
+        let tag = self.tags.known[opened].tag.as_bytes();
+        match self.source.as_bytes()[self.position..].strip_prefix(b"</") {
+            Some(name) if name.starts_with(tag) => {
+                self.position += "</".len() + tag.len();
+                Ok(())
+            }
+            _ => Err(Unusual),
+        }
+    }
+
+    /// Looks what tag is next, behind white space at most.
+    fn look(&mut self) -> Result<(), Unusual> {
+        let bytes = self.source.as_bytes();
+        if bytes.get(self.position) != Some(&b'<') {
+            let rest = &bytes[self.position..];
+            let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+            let len = rest.iter().position(|byte| !is_space(byte)).ok_or(Unusual)?;
+            if len > self.max_event {
+                return Err(Unusual);
+            }
+            self.position += len;
+        }
+        let (b'<', behind) = bytes[self.position..].split_first().ok_or(Unusual)? else {
+            return Err(Unusual);
+        };
+        if behind.first() == Some(&b'/') {
+            self.next = NONE;
+            return Ok(());
+        }
+        // What followed the last time follows most often.
+        let mut next = self.tags.known[self.last].next;
+        if !behind.starts_with(self.tags.known[next].tag.as_bytes()) {
+            next = self.tags.find(&self.source[self.position + 1..], self.scope)?;
+            self.tags.known[self.last].next = next;
+        }
+        self.last = next;
+        self.next = self.tags.known[next].number;
+        Ok(())
+    }
+
+    /// Passes the start tag that is next, if it has this name.
+    fn pass(&mut self, name: Name) -> Result<bool, Unusual> {
+        if self.next != name.number() || !self.tags.known[self.last].is(name) {
+            return Ok(false);
+        }
+        if self.depth >= self.max_depth || self.elements >= self.max_elements {
+            return Err(Unusual);
+        }
+        if !self.alternatives.is_empty() {
+            self.choose(name)?;
+        }
+        self.elements += 1;
+        self.opened = self.last;
+        self.position += 1 + self.tags.known[self.last].tag.len();
+        Ok(true)
+    }
+
+    fn choose(&mut self, name: Name) -> Result<(), Unusual> {
+        if self.alternatives.iter().all(|alternative| alternative.number() != name.number()) {
+            return Ok(());
+        }
+        if self.chosen != NONE && self.chosen != name.number() {
+            return Err(Unusual);
+        }
+        self.chosen = name.number();
+        Ok(())
+    }
+
+    fn list<T, E>(
+        &mut self,
+        name: Name,
+        min: usize,
+        max: usize,
+        entry: impl Fn(T) -> E,
+    ) -> Result<Vec<E>, Unusual>
+    where
+        T: FromXml,
+    {
+        let mut entries = Vec::new();
+        let tag = self.last;
+        while self.pass(name)? {
+            match entries.len() {
+                // As many as the last time, most often.
+                0 => entries.reserve_exact(self.tags.known[tag].count.max(1)),
+                len if len == max => return Err(Unusual),
+                _ => {}
+            }
+            entries.push(entry(T::read_direct(self)?));
+            self.look()?;
+        }
+        if !entries.is_empty() {
+            self.tags.known[tag].count = entries.len().min(MAX_RESERVED);
+        }
+        if entries.len() < min { Err(Unusual) } else { Ok(entries) }
+    }
+}
+
+impl fmt::Debug for Direct<'_> {
+    /// Shows the place, not the text: that is personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Direct").field("position", &self.position).finish_non_exhaustive()
+    }
+}
+
+/// Room that is made for the entries of a list before they are read.
+const MAX_RESERVED: usize = 8;
+
+impl Cursor for Direct<'_> {
+    type Refusal = Unusual;
+
+    fn required<T: FromXml>(&mut self, name: Name) -> Result<T, Unusual> {
+        self.optional(name)?.ok_or(Unusual)
+    }
+
+    fn expected<T: FromXml>(&mut self, name: Name) -> Result<Option<T>, Unusual> {
+        self.required(name).map(Some)
+    }
+
+    fn optional<T: FromXml>(&mut self, name: Name) -> Result<Option<T>, Unusual> {
+        if !self.pass(name)? {
+            return Ok(None);
+        }
+        let value = T::read_direct(self)?;
+        self.look()?;
+        Ok(Some(value))
+    }
+
+    fn optional_as<T: SimpleType + FromXml, Judge: SimpleType>(
+        &mut self,
+        name: Name,
+    ) -> Result<Option<T>, Unusual> {
+        if !self.pass(name)? {
+            return Ok(None);
+        }
+        let text = self.text()?;
+        if Judge::from_register(text).check().is_err() {
+            return Err(Unusual);
+        }
+        self.look()?;
+        Ok(Some(T::from_register(text)))
+    }
+
+    fn values<T: FromXml>(
+        &mut self,
+        name: Name,
+        min: usize,
+        max: usize,
+    ) -> Result<Vec<T>, Unusual> {
+        self.list(name, min, max, |value| value)
+    }
+
+    fn records<T: FromXml>(
+        &mut self,
+        name: Name,
+        min: usize,
+        max: usize,
+    ) -> Result<Entries<T>, Unusual> {
+        self.list(name, min, max, Ok)
+    }
+
+    fn one_of(&mut self, alternatives: &'static [Name]) -> Result<(), Unusual> {
+        (self.alternatives, self.chosen) = (alternatives, NONE);
+        Ok(())
+    }
+
+    fn group<T: Content>(&mut self) -> Result<T, Unusual> {
+        T::read(self)
+    }
+
+    fn at(&self, names: &[Name]) -> bool {
+        names.iter().any(|name| name.number() == self.next)
+    }
+
+    fn no_alternative(&self, _: &'static [Name]) -> Unusual {
+        Unusual
+    }
+}
+
+/// How many bytes of text stand at the start that need no closer look.
+fn plain(bytes: &[u8]) -> usize {
+    let is_special = |byte: &u8| matches!(byte, b'<' | b'&' | b'>' | b'\r');
+    bytes.iter().position(is_special).unwrap_or(bytes.len())
+}
+
+/// The tags that were met, each looked up once: a file has many, but few different ones.
+struct Tags<'x> {
+    known: Vec<Tag<'x>>,
+    /// Indexes of `known`, 0 for none, by a hash of the tag.
+    slots: Vec<u16>,
+}
+
+/// A start tag without attributes.
+struct Tag<'x> {
+    /// What stands behind the opening bracket, with the closing one.
+    tag: &'x str,
+    is_empty: bool,
+    /// [`Name`]'s number.
+    number: u64,
+    namespace: &'x str,
+    local: &'x str,
+    /// Address of the name that this was found to be.
+    same: usize,
+    /// The tag that followed it last.
+    next: usize,
+    /// How many elements of the name stood side by side last.
+    count: usize,
+}
+
+impl<'x> Tags<'x> {
+    /// A record has some 120 different tags.
+    const SLOT_BITS: u32 = 10;
+
+    /// Those that come later are taken for unusual.
+    const MAX: usize = 1 << (Self::SLOT_BITS - 1);
+
+    fn new() -> Self {
+        // No document holds a NUL, so this is no tag's beginning.
+        let none = Tag {
+            tag: "\0",
+            is_empty: false,
+            number: NONE,
+            namespace: "",
+            local: "",
+            same: 0,
+            next: 0,
+            count: 0,
+        };
+        Self { known: vec![none], slots: vec![0; 1 << Self::SLOT_BITS] }
+    }
+
+    /// The tag with which the source begins, behind its bracket.
+    fn find(&mut self, source: &'x str, scope: &'x Scope) -> Result<usize, Unusual> {
+        let end = memchr(b'>', source.as_bytes()).ok_or(Unusual)?;
+        let tag = &source[..=end];
+        let mut slot = Self::slot(tag.as_bytes());
+        loop {
+            match usize::from(self.slots[slot]) {
+                0 => break,
+                index if self.known[index].tag == tag => return Ok(index),
+                _ => slot = (slot + 1) % self.slots.len(),
+            }
+        }
+        let index = self.known.len();
+        if index >= Self::MAX {
+            return Err(Unusual);
+        }
+        let inside = &tag[..end];
+        let (name, is_empty) = match inside.strip_suffix('/') {
+            Some(name) => (name, true),
+            None => (inside, false),
+        };
+        // Names with attributes are none.
+        let colon = split(name).map_err(|_| Unusual)?;
+        let prefix = colon.map_or("", |colon| &name[..colon]);
+        let namespace = scope.namespaces.uri(*scope.bindings.get(prefix).ok_or(Unusual)?);
+        let local = colon.map_or(name, |colon| &name[colon + 1..]);
+        self.known.push(Tag {
+            tag,
+            is_empty,
+            number: Name::number_of(namespace, local),
+            namespace,
+            local,
+            same: 0,
+            next: 0,
+            count: 0,
+        });
+        self.slots[slot] = index as u16;
+        Ok(index)
+    }
+
+    fn slot(tag: &[u8]) -> usize {
+        let hash = match (tag.first_chunk(), tag.last_chunk()) {
+            (Some(first), Some(last)) => {
+                u64::from_le_bytes(*first).rotate_left(31) ^ u64::from_le_bytes(*last)
+            }
+            _ => tag.iter().fold(0, |hash, byte| hash << 8 | u64::from(*byte)),
+        };
+        // Multiplied by the golden ratio, the upper bits depend on all others.
+        (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - Self::SLOT_BITS)) as usize
+    }
+}
+
+impl Tag<'_> {
+    /// Whether the tag has this name. Names of one number are the same, but for what somebody makes up.
+    fn is(&mut self, name: Name) -> bool {
+        let address = name.local.as_ptr() as usize;
+        if self.same != address {
+            if self.local != name.local || self.namespace != name.namespace {
+                return false;
+            }
+            self.same = address;
+        }
+        true
+    }
+}
