@@ -12,12 +12,14 @@ use memchr::memchr;
 
 use crate::simple::SimpleType;
 use crate::xml::children::{Content, Cursor};
+use crate::xml::document::Origin;
 use crate::xml::entries::Entries;
-use crate::xml::guard::split;
+use crate::xml::guard::{self, BYTE_ORDER_MARK, SPACE, split};
 use crate::xml::limits::Limits;
 use crate::xml::name::Name;
 use crate::xml::reading::FromXml;
 use crate::xml::scope::Scope;
+use crate::xml::stream::{Next, Siblings, Window};
 
 /// Text on its way into a record, without a detour.
 pub struct Direct<'x> {
@@ -45,6 +47,28 @@ pub struct Direct<'x> {
 /// Something stands there that the guard is to judge.
 #[derive(Clone, Copy, Debug)]
 pub struct Unusual;
+
+/// The record that is the root of a document which [`guard::decode`] has let through.
+pub(super) fn document<T: FromXml>(
+    source: &str,
+    name: Name,
+    limits: &Limits,
+) -> Result<T, Unusual> {
+    let mut start = if source.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    let window = Window { source, is_last: true, is_full: false };
+    match Siblings::of_document().next(window, &mut start, false, limits) {
+        Ok(Next::Start(_)) => {}
+        _ => return Err(Unusual),
+    }
+    let tag = guard::parse_start(&source[start..], limits, Scope::outermost(), Origin::default());
+    let tag = tag.map_err(|_| Unusual)?;
+    let root = tag.document.root();
+    if !root.is(name) || root.has_attributes() || tag.is_empty {
+        return Err(Unusual);
+    }
+    let mut direct = Direct::new(source, &tag.inner, limits);
+    direct.root(start + tag.len, tag.name)
+}
 
 /// Number of no name.
 const NONE: u64 = 0;
@@ -87,6 +111,25 @@ impl<'x> Direct<'x> {
         }
         let value = T::read_direct(self)?;
         Ok((value, self.position))
+    }
+
+    /// Reads the root element, whose start tag has this name and ends at the position.
+    fn root<T: FromXml>(&mut self, position: usize, name: &str) -> Result<T, Unusual> {
+        let end = self.source.trim_end_matches(SPACE).len();
+        if self.source.len() - end > self.max_event || self.max_elements == 0 {
+            return Err(Unusual);
+        }
+        let start = end.checked_sub(name.len() + 1).filter(|start| *start >= position);
+        let tag = start.and_then(|start| self.source.get(start..end)).ok_or(Unusual)?;
+        if tag.strip_suffix('>') != Some(name) {
+            return Err(Unusual);
+        }
+        self.opened = self.tags.add(tag, false, "", "");
+        self.position = position;
+        self.depth = 0;
+        self.elements = 1;
+        let value = T::read_direct(self)?;
+        if self.position == end { Ok(value) } else { Err(Unusual) }
     }
 
     /// Reads the element whose start tag was passed, and which holds nothing but text.
@@ -355,18 +398,10 @@ impl<'x> Tags<'x> {
     const MAX: usize = 1 << (Self::SLOT_BITS - 1);
 
     fn new() -> Self {
+        let mut tags = Self { known: Vec::new(), slots: vec![0; 1 << Self::SLOT_BITS] };
         // No document holds a NUL, so this is no tag's beginning.
-        let none = Tag {
-            tag: "\0",
-            is_empty: false,
-            number: NONE,
-            namespace: "",
-            local: "",
-            same: 0,
-            next: 0,
-            count: 0,
-        };
-        Self { known: vec![none], slots: vec![0; 1 << Self::SLOT_BITS] }
+        tags.add("\0", false, "", "");
+        tags
     }
 
     /// The tag with which the source begins, behind its bracket.
@@ -395,6 +430,12 @@ impl<'x> Tags<'x> {
         let prefix = colon.map_or("", |colon| &name[..colon]);
         let namespace = scope.namespaces.uri(*scope.bindings.get(prefix).ok_or(Unusual)?);
         let local = colon.map_or(name, |colon| &name[colon + 1..]);
+        self.add(tag, is_empty, namespace, local);
+        self.slots[slot] = index as u16;
+        Ok(index)
+    }
+
+    fn add(&mut self, tag: &'x str, is_empty: bool, namespace: &'x str, local: &'x str) -> usize {
         self.known.push(Tag {
             tag,
             is_empty,
@@ -405,8 +446,7 @@ impl<'x> Tags<'x> {
             next: 0,
             count: 0,
         });
-        self.slots[slot] = index as u16;
-        Ok(index)
+        self.known.len() - 1
     }
 
     fn slot(tag: &[u8]) -> usize {

@@ -31,11 +31,34 @@ pub(super) fn parse<'x>(
     limits: &Limits,
     known_names: &'static [&'static str],
 ) -> Result<Document<'x>, Error> {
-    let source = decode(bytes, limits)?;
+    parse_text(decode(bytes, limits)?, limits, known_names)
+}
+
+/// What [`decode`] has let through.
+pub(super) fn parse_text<'x>(
+    source: &'x str,
+    limits: &Limits,
+    known_names: &'static [&'static str],
+) -> Result<Document<'x>, Error> {
     let origin = Origin { known_names, ..Origin::default() };
     let mut guard = Guard::new(source, limits, Scope::outermost(), origin);
     // A record of 2.8 kB has about 80 elements.
     guard.document.nodes.reserve((source.len() / 32 + 1).min(limits.elements));
+    guard.run().map_err(|kind| guard.place(kind))?;
+    Ok(guard.document)
+}
+
+/// As [`parse`], with tags and text as quick-xml cuts them.
+#[cfg(feature = "quick-xml-tokenizer")]
+pub(super) fn parse_by_quick_xml<'x>(
+    bytes: &'x [u8],
+    limits: &Limits,
+    known_names: &'static [&'static str],
+) -> Result<Document<'x>, Error> {
+    let source = decode(bytes, limits)?;
+    let origin = Origin { known_names, ..Origin::default() };
+    let mut guard = Guard::new(source, limits, Scope::outermost(), origin);
+    guard.is_oracle = true;
     guard.run().map_err(|kind| guard.place(kind))?;
     Ok(guard.document)
 }
@@ -85,7 +108,7 @@ pub(super) fn parse_start<'x>(
 }
 
 /// UTF-8 without the characters that XML excludes.
-fn decode<'x>(bytes: &'x [u8], limits: &Limits) -> Result<&'x str, Error> {
+pub(super) fn decode<'x>(bytes: &'x [u8], limits: &Limits) -> Result<&'x str, Error> {
     let fail = |kind, offset| Error::new(kind, String::new(), offset);
     // Offsets are kept in 32 bits.
     if bytes.len() > limits.document_bytes.min(u32::MAX as usize - 1) {
@@ -146,6 +169,8 @@ struct Guard<'x, 'l> {
     known: KnownTags<'x>,
     /// Offset of the event at hand.
     offset: usize,
+    #[cfg(feature = "quick-xml-tokenizer")]
+    is_oracle: bool,
 }
 
 /// An open element.
@@ -179,6 +204,8 @@ impl<'x, 'l> Guard<'x, 'l> {
             declared: Vec::new(),
             known: KnownTags::new(),
             offset: 0,
+            #[cfg(feature = "quick-xml-tokenizer")]
+            is_oracle: false,
         }
     }
 
@@ -226,6 +253,10 @@ impl<'x, 'l> Guard<'x, 'l> {
             return Err(malformed("text outside the root element"));
         }
         let mut tokens = Tokens::new(source, skipped);
+        #[cfg(feature = "quick-xml-tokenizer")]
+        if self.is_oracle {
+            tokens = Tokens::of_quick_xml(source, skipped);
+        }
         let mut first = true;
         while self.step(&mut tokens, first)? {
             first = false;

@@ -29,6 +29,8 @@ mod scope;
 mod tokens;
 mod writing;
 
+#[cfg(feature = "quick-xml-tokenizer")]
+pub mod oracle;
 pub mod stream;
 
 pub use document::{Document, Element};

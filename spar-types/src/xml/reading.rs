@@ -2,10 +2,10 @@
 
 use crate::error::{Deviation, Error, ErrorKind, Rule};
 use crate::xml::Root;
-use crate::xml::direct::{Direct, Unusual};
-use crate::xml::document::{Document, Element};
+use crate::xml::direct::{self, Direct, Unusual};
+use crate::xml::document::Element;
 use crate::xml::entries::Unrepresentable;
-use crate::xml::guard::is_xsi_location;
+use crate::xml::guard::{self, is_xsi_location};
 use crate::xml::limits::Limits;
 use crate::xml::name::{Name, XSI};
 
@@ -66,10 +66,14 @@ impl<T> Read<T> {
 ///
 /// # Errors
 ///
-/// Bytes that [`Document::parse`] refuses, another root element than `T`'s, and a document of which
+/// Bytes that [`Document::parse`](crate::xml::Document::parse) refuses, another root element than `T`'s, and a document of which
 /// nothing can be made in the mode asked for.
 pub fn read<T: Root>(bytes: &[u8], mode: Mode, limits: &Limits) -> Result<Read<T>, Error> {
-    let document = Document::parse_naming(bytes, limits, T::ELEMENT_NAMES)?;
+    let source = guard::decode(bytes, limits)?;
+    if let Ok(value) = direct::document(source, T::NAME, limits) {
+        return Ok(Reading::new(mode, limits).close(value));
+    }
+    let document = guard::parse_text(source, limits, T::ELEMENT_NAMES)?;
     read_element(document.root(), mode, limits)
 }
 
@@ -77,7 +81,7 @@ pub fn read<T: Root>(bytes: &[u8], mode: Mode, limits: &Limits) -> Result<Read<T
 ///
 /// # Errors
 ///
-/// As [`read`], but for those of [`Document::parse`].
+/// As [`read`], but for those of [`Document::parse`](crate::xml::Document::parse).
 pub fn read_element<T: Root>(
     element: Element<'_>,
     mode: Mode,

@@ -30,12 +30,26 @@ pub(super) enum Token<'x> {
 pub(super) struct Tokens<'x> {
     source: &'x str,
     position: usize,
+    /// Whether quick-xml cuts tags and text too.
+    #[cfg(feature = "quick-xml-tokenizer")]
+    is_oracle: bool,
 }
 
 impl<'x> Tokens<'x> {
     /// The pieces from this position on.
     pub(super) fn new(source: &'x str, position: usize) -> Self {
-        Self { source, position }
+        Self {
+            source,
+            position,
+            #[cfg(feature = "quick-xml-tokenizer")]
+            is_oracle: false,
+        }
+    }
+
+    /// The pieces as quick-xml cuts them.
+    #[cfg(feature = "quick-xml-tokenizer")]
+    pub(super) fn of_quick_xml(source: &'x str, position: usize) -> Self {
+        Self { source, position, is_oracle: true }
     }
 
     /// Offset in bytes of the next piece.
@@ -45,6 +59,10 @@ impl<'x> Tokens<'x> {
 
     /// The next piece, behind which the position is then. After an error there is none.
     pub(super) fn next(&mut self) -> Result<Token<'x>, ErrorKind> {
+        #[cfg(feature = "quick-xml-tokenizer")]
+        if self.is_oracle {
+            return self.next_of_quick_xml();
+        }
         let rest = &self.source[self.position..];
         match rest.as_bytes() {
             [] => Ok(Token::Eof),
@@ -81,11 +99,38 @@ impl<'x> Tokens<'x> {
         Ok(event)
     }
 
+    #[cfg(feature = "quick-xml-tokenizer")]
+    fn next_of_quick_xml(&mut self) -> Result<Token<'x>, ErrorKind> {
+        let rest = &self.source[self.position..];
+        let mut reader = Reader::from_str(rest);
+        reader.config_mut().allow_unmatched_ends = true;
+        let event = match rest.as_bytes() {
+            // What is told about these is the same in both ways.
+            [b'<', b'!' | b'?', ..] | [b'&', ..] => return Ok(Token::Other),
+            _ => reader.read_event().map_err(|error| error_kind(&error, rest))?,
+        };
+        let len = reader.buffer_position() as usize;
+        let token = match event {
+            Event::Start(_) => Token::Start(&rest[1..len - 1]),
+            Event::Empty(_) => Token::Empty(&rest[1..len - 2]),
+            Event::End(_) => Token::End(&rest[2..len - 1]),
+            Event::Text(_) => Token::Text(&rest[..len]),
+            Event::Eof => Token::Eof,
+            _ => return Ok(Token::Other),
+        };
+        self.position += len;
+        Ok(token)
+    }
+
     /// Takes text and end tag of the element whose start tag was next, if it holds nothing else and
     /// neither is longer than `longest`. Three pieces at once, since this is what most elements are.
     ///
     /// Text that needs a closer look is left: with a reference, `>` or a carriage return.
     pub(super) fn leaf(&mut self, name: &str, longest: usize) -> Option<&'x str> {
+        #[cfg(feature = "quick-xml-tokenizer")]
+        if self.is_oracle {
+            return None;
+        }
         let rest = &self.source[self.position..];
         let is_special = |byte: &u8| matches!(byte, b'<' | b'&' | b'>' | b'\r');
         let len = rest.bytes().position(|byte| is_special(&byte))?;

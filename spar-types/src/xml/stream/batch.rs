@@ -171,6 +171,10 @@ impl<T: FromXml> Records<'_, T> {
             })?;
             self.position += len;
             self.number += 1;
+            if *mode == Mode::Tolerant && document.root().is_nil() {
+                self.deviations.deviate(document.root(), Rule::Nil).map_err(into_error)?;
+                continue;
+            }
             let read = read_entry(document.root(), *name, true, *mode, limits);
             return Ok(Some(Record { number: self.number, offset, len, read }));
         }

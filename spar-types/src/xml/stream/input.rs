@@ -24,12 +24,12 @@ pub(super) struct Input {
 
 /// What is ahead in the input, up to a limit.
 #[derive(Clone, Copy)]
-pub(super) struct Window<'i> {
-    pub(super) source: &'i str,
+pub(in crate::xml) struct Window<'i> {
+    pub(in crate::xml) source: &'i str,
     /// Whether nothing comes behind it.
-    pub(super) is_last: bool,
+    pub(in crate::xml) is_last: bool,
     /// Whether the limit cut it.
-    pub(super) is_full: bool,
+    pub(in crate::xml) is_full: bool,
 }
 
 impl Input {

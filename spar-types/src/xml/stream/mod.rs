@@ -68,9 +68,11 @@ use crate::xml::name::{Name, SPAR_NAMESPACE_STEM};
 use crate::xml::reading::{FromXml, Mode, Read, Reading, read_entry};
 use crate::xml::scope::Scope;
 use crate::xml::stream::input::Input;
-use crate::xml::stream::siblings::{Next, Siblings};
 
 pub use batch::{Batch, Record, Records};
+
+pub(super) use input::Window;
+pub(super) use siblings::{Next, Siblings};
 
 /// A document that comes in pieces.
 ///

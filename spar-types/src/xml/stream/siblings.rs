@@ -8,7 +8,7 @@ use crate::xml::tokens::{Token, Tokens};
 
 /// What stands next among the children of an element.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Next<'i> {
+pub(in crate::xml) enum Next<'i> {
     /// A start tag, which is not passed: its name and what else is in its brackets.
     Start(&'i str),
     /// An end tag, which is not passed: its name, and how many bytes it takes.
@@ -22,7 +22,7 @@ pub(super) enum Next<'i> {
 }
 
 /// A walk over the children of one element after the other.
-pub(super) struct Siblings {
+pub(in crate::xml) struct Siblings {
     /// White space before the position that belongs to the piece at hand.
     pub(super) run: usize,
     /// Whether nothing was passed yet.
@@ -33,7 +33,7 @@ pub(super) struct Siblings {
 
 impl Siblings {
     /// A walk from the start of a document on.
-    pub(super) fn of_document() -> Self {
+    pub(in crate::xml) fn of_document() -> Self {
         Self { run: 0, is_first: true, is_blank: true }
     }
 
@@ -43,7 +43,7 @@ impl Siblings {
     }
 
     /// Looks for the next element. Adds to `passed` what need not be looked at again.
-    pub(super) fn next<'i>(
+    pub(in crate::xml) fn next<'i>(
         &mut self,
         window: Window<'i>,
         passed: &mut usize,
