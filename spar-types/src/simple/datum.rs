@@ -66,6 +66,13 @@ impl SimpleType for Datum {
     }
 
     fn check(&self) -> Result<(), Rule> {
+        // As SPAR writes dates.
+        if let Some((year, month, day)) = plain(&self.0) {
+            let is_date = year > 0
+                && (1..=12).contains(&month)
+                && (1..=days_in_month(i64::from(year), month)).contains(&day);
+            return if is_date { Ok(()) } else { Err(Rule::Form("xs:date")) };
+        }
         let date = split_zone(&self.0).and_then(|(date, _)| ymd(date));
         date.map(|_| ()).ok_or(Rule::Form("xs:date"))
     }
@@ -78,6 +85,17 @@ impl fmt::Display for Datum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The numbers in `YYYY-MM-DD`.
+fn plain(text: &str) -> Option<(u16, u8, u8)> {
+    let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
+    let is_digit = |place: &usize| bytes[*place].is_ascii_digit();
+    if bytes[4] != b'-' || bytes[7] != b'-' || ![0, 1, 2, 3, 5, 6, 8, 9].iter().all(is_digit) {
+        return None;
+    }
+    let two = |place: usize| (bytes[place] - b'0') * 10 + (bytes[place + 1] - b'0');
+    Some((u16::from(two(0)) * 100 + u16::from(two(2)), two(5), two(8)))
 }
 
 /// Parts a date or time from its zone: `Z`, or an offset of at most 14 hours.

@@ -8,25 +8,24 @@
 
 use std::fmt;
 
-use memchr::memchr;
-
 use crate::simple::SimpleType;
 use crate::xml::children::{Content, Cursor};
 use crate::xml::document::Origin;
 use crate::xml::entries::Entries;
-use crate::xml::guard::{self, BYTE_ORDER_MARK, SPACE, split};
+use crate::xml::guard::{self, BYTE_ORDER_MARK, SPACE};
 use crate::xml::limits::Limits;
 use crate::xml::name::Name;
 use crate::xml::reading::FromXml;
-use crate::xml::scope::Scope;
+use crate::xml::scope::{NO_NAMESPACE, Scope};
 use crate::xml::stream::{Next, Siblings, Window};
+use crate::xml::tags::{Tags, begins};
 
 /// Text on its way into a record, without a detour.
 pub struct Direct<'x> {
     source: &'x str,
     position: usize,
     scope: &'x Scope,
-    tags: Tags<'x>,
+    tags: Tags,
     /// The tag that was looked at last.
     last: usize,
     /// [`Name`]'s number of the start tag that is next, [`NONE`] if an end tag is.
@@ -80,7 +79,7 @@ impl<'x> Direct<'x> {
             source,
             position: 0,
             scope,
-            tags: Tags::new(),
+            tags: Tags::of(scope),
             last: 0,
             next: NONE,
             opened: 0,
@@ -124,7 +123,7 @@ impl<'x> Direct<'x> {
         if tag.strip_suffix('>') != Some(name) {
             return Err(Unusual);
         }
-        self.opened = self.tags.add(tag, false, "", "");
+        self.opened = self.tags.add(tag, name.len(), NO_NAMESPACE, "");
         self.position = position;
         self.depth = 0;
         self.elements = 1;
@@ -184,7 +183,7 @@ impl<'x> Direct<'x> {
     fn end(&mut self, opened: usize) -> Result<(), Unusual> {
         let tag = self.tags.known[opened].tag.as_bytes();
         match self.source.as_bytes()[self.position..].strip_prefix(b"</") {
-            Some(name) if name.starts_with(tag) => {
+            Some(name) if begins(name, tag) => {
                 self.position += "</".len() + tag.len();
                 Ok(())
             }
@@ -213,8 +212,8 @@ impl<'x> Direct<'x> {
         }
         // What followed the last time follows most often.
         let mut next = self.tags.known[self.last].next;
-        if !behind.starts_with(self.tags.known[next].tag.as_bytes()) {
-            next = self.tags.find(&self.source[self.position + 1..], self.scope)?;
+        if !begins(behind, self.tags.known[next].tag.as_bytes()) {
+            next = self.tags.find(&self.source[self.position + 1..], self.scope).ok_or(Unusual)?;
             self.tags.known[self.last].next = next;
         }
         self.last = next;
@@ -224,7 +223,7 @@ impl<'x> Direct<'x> {
 
     /// Passes the start tag that is next, if it has this name.
     fn pass(&mut self, name: Name) -> Result<bool, Unusual> {
-        if self.next != name.number() || !self.tags.known[self.last].is(name) {
+        if self.next != name.number() || !self.tags.known[self.last].is(name, self.scope) {
             return Ok(false);
         }
         if self.depth >= self.max_depth || self.elements >= self.max_elements {
@@ -276,6 +275,12 @@ impl<'x> Direct<'x> {
             self.tags.known[tag].count = entries.len().min(MAX_RESERVED);
         }
         if entries.len() < min { Err(Unusual) } else { Ok(entries) }
+    }
+}
+
+impl Drop for Direct<'_> {
+    fn drop(&mut self) {
+        self.tags.put_back(self.scope);
     }
 }
 
@@ -364,113 +369,4 @@ impl Cursor for Direct<'_> {
 fn plain(bytes: &[u8]) -> usize {
     let is_special = |byte: &u8| matches!(byte, b'<' | b'&' | b'>' | b'\r');
     bytes.iter().position(is_special).unwrap_or(bytes.len())
-}
-
-/// The tags that were met, each looked up once: a file has many, but few different ones.
-struct Tags<'x> {
-    known: Vec<Tag<'x>>,
-    /// Indexes of `known`, 0 for none, by a hash of the tag.
-    slots: Vec<u16>,
-}
-
-/// A start tag without attributes.
-struct Tag<'x> {
-    /// What stands behind the opening bracket, with the closing one.
-    tag: &'x str,
-    is_empty: bool,
-    /// [`Name`]'s number.
-    number: u64,
-    namespace: &'x str,
-    local: &'x str,
-    /// Address of the name that this was found to be.
-    same: usize,
-    /// The tag that followed it last.
-    next: usize,
-    /// How many elements of the name stood side by side last.
-    count: usize,
-}
-
-impl<'x> Tags<'x> {
-    /// A record has some 120 different tags.
-    const SLOT_BITS: u32 = 10;
-
-    /// Those that come later are taken for unusual.
-    const MAX: usize = 1 << (Self::SLOT_BITS - 1);
-
-    fn new() -> Self {
-        let mut tags = Self { known: Vec::new(), slots: vec![0; 1 << Self::SLOT_BITS] };
-        // No document holds a NUL, so this is no tag's beginning.
-        tags.add("\0", false, "", "");
-        tags
-    }
-
-    /// The tag with which the source begins, behind its bracket.
-    fn find(&mut self, source: &'x str, scope: &'x Scope) -> Result<usize, Unusual> {
-        let end = memchr(b'>', source.as_bytes()).ok_or(Unusual)?;
-        let tag = &source[..=end];
-        let mut slot = Self::slot(tag.as_bytes());
-        loop {
-            match usize::from(self.slots[slot]) {
-                0 => break,
-                index if self.known[index].tag == tag => return Ok(index),
-                _ => slot = (slot + 1) % self.slots.len(),
-            }
-        }
-        let index = self.known.len();
-        if index >= Self::MAX {
-            return Err(Unusual);
-        }
-        let inside = &tag[..end];
-        let (name, is_empty) = match inside.strip_suffix('/') {
-            Some(name) => (name, true),
-            None => (inside, false),
-        };
-        // Names with attributes are none.
-        let colon = split(name).map_err(|_| Unusual)?;
-        let prefix = colon.map_or("", |colon| &name[..colon]);
-        let namespace = scope.namespaces.uri(*scope.bindings.get(prefix).ok_or(Unusual)?);
-        let local = colon.map_or(name, |colon| &name[colon + 1..]);
-        self.add(tag, is_empty, namespace, local);
-        self.slots[slot] = index as u16;
-        Ok(index)
-    }
-
-    fn add(&mut self, tag: &'x str, is_empty: bool, namespace: &'x str, local: &'x str) -> usize {
-        self.known.push(Tag {
-            tag,
-            is_empty,
-            number: Name::number_of(namespace, local),
-            namespace,
-            local,
-            same: 0,
-            next: 0,
-            count: 0,
-        });
-        self.known.len() - 1
-    }
-
-    fn slot(tag: &[u8]) -> usize {
-        let hash = match (tag.first_chunk(), tag.last_chunk()) {
-            (Some(first), Some(last)) => {
-                u64::from_le_bytes(*first).rotate_left(31) ^ u64::from_le_bytes(*last)
-            }
-            _ => tag.iter().fold(0, |hash, byte| hash << 8 | u64::from(*byte)),
-        };
-        // Multiplied by the golden ratio, the upper bits depend on all others.
-        (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - Self::SLOT_BITS)) as usize
-    }
-}
-
-impl Tag<'_> {
-    /// Whether the tag has this name. Names of one number are the same, but for what somebody makes up.
-    fn is(&mut self, name: Name) -> bool {
-        let address = name.local.as_ptr() as usize;
-        if self.same != address {
-            if self.local != name.local || self.namespace != name.namespace {
-                return false;
-            }
-            self.same = address;
-        }
-        true
-    }
 }

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use memchr::{memchr_iter, memchr2};
 use quick_xml::events::{BytesStart, Event};
@@ -117,7 +117,7 @@ pub(super) fn decode<'x>(bytes: &'x [u8], limits: &Limits) -> Result<&'x str, Er
     if is_utf16(bytes) {
         return Err(fail(ErrorKind::UnsupportedEncoding, 0));
     }
-    let source = std::str::from_utf8(bytes).map_err(|error| {
+    let source = simdutf8::compat::from_utf8(bytes).map_err(|error| {
         // A sequence that only lacks its last bytes is what truncation leaves behind.
         let kind = match error.error_len() {
             None => ErrorKind::Truncated,
@@ -242,6 +242,7 @@ impl<'x, 'l> Guard<'x, 'l> {
             namespaces: Arc::clone(&self.document.namespaces),
             path: self.path(),
             depth: self.scope.depth + self.open.len(),
+            spare_tags: Mutex::default(),
         }
     }
 

@@ -26,6 +26,7 @@ mod limits;
 mod name;
 mod reading;
 mod scope;
+mod tags;
 mod tokens;
 mod writing;
 

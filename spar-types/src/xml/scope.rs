@@ -1,9 +1,10 @@
 //! What the elements around a place say about it: namespaces, prefixes, path.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use crate::error::ErrorKind;
+use crate::xml::tags::Tags;
 
 pub(super) const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 
@@ -49,7 +50,6 @@ impl Namespaces {
 }
 
 /// The surroundings of an element: what the start tags of its ancestors declare.
-#[derive(Clone)]
 pub(super) struct Scope {
     /// Namespaces bound to prefixes.
     pub(super) bindings: BTreeMap<String, u16>,
@@ -58,6 +58,8 @@ pub(super) struct Scope {
     pub(super) path: String,
     /// How many elements these are.
     pub(super) depth: usize,
+    /// What was learnt of the tags, put back by whoever took it.
+    pub(super) spare_tags: Mutex<Vec<Tags>>,
 }
 
 impl Scope {
@@ -74,6 +76,7 @@ impl Scope {
             }),
             path: String::new(),
             depth: 0,
+            spare_tags: Mutex::default(),
         });
         &OUTERMOST
     }

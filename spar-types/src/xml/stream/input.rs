@@ -124,7 +124,7 @@ impl Input {
                 return self.break_off(ErrorKind::UnsupportedEncoding, 0);
             }
         }
-        let (valid, error) = match std::str::from_utf8(bytes) {
+        let (valid, error) = match simdutf8::compat::from_utf8(bytes) {
             Ok(text) => (text, None),
             Err(error) => {
                 let (valid, rest) = bytes.split_at(error.valid_up_to());
