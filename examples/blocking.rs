@@ -9,7 +9,7 @@ use std::error::Error;
 
 use spar_sdk::soap::transport::{self, Endpoint, Identity, Roots};
 use spar_sdk::soap::{Client, SlutAnvandare, Svar, Uppdrag, Version};
-use spar_sdk::types::personsok::v2023_1::{KundNr, PersonsokningFraga, UppdragId};
+use spar_sdk::types::personsok::newest::{KundNr, PersonsokningFraga, UppdragId};
 use spar_simulator::Simulator;
 use tokio::runtime::{Builder, Runtime};
 
@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     let kund_nr = KundNr::new(500243)?;
     let uppdrag = Uppdrag::new(kund_nr.clone(), kund_nr, UppdragId::new(637)?);
-    let version = Version::V2023_1;
+    let version = Version::NEWEST;
     let endpoint = Endpoint::parse(&simulator.url(version))?;
     let client = BlockingClient::new(Client::new(http, endpoint, version, uppdrag))?;
 

@@ -7,7 +7,7 @@
 
 use spar_sdk::soap::transport::{self, Endpoint, Identity, Roots};
 use spar_sdk::soap::{Client, SlutAnvandare, Uppdrag, Utfall, Version};
-use spar_sdk::types::personsok::v2023_1::{KundNr, Namn, Sokvillkor, UppdragId};
+use spar_sdk::types::personsok::newest::{KundNr, Namn, Sokvillkor, UppdragId};
 use spar_simulator::Simulator;
 
 #[tokio::main]
@@ -22,7 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let kund_nr = KundNr::new(500243)?;
     let uppdrag = Uppdrag::new(kund_nr.clone(), kund_nr, UppdragId::new(637)?);
-    let version = Version::V2023_1;
+    let version = Version::NEWEST;
     let endpoint = Endpoint::parse(&simulator.url(version))?;
     let client = Client::new(http, endpoint, version, uppdrag);
 

@@ -11,7 +11,7 @@ use std::error::Error;
 
 use spar_sdk::soap::transport::{self, Endpoint, Identity, Roots};
 use spar_sdk::soap::{Client, Sent, SlutAnvandare, Uppdrag, Version};
-use spar_sdk::types::personsok::v2023_1::{IdNummer, KundNr, PersonsokningFraga, UppdragId};
+use spar_sdk::types::personsok::newest::{IdNummer, KundNr, PersonsokningFraga, UppdragId};
 use spar_simulator::Simulator;
 use tokio::task::JoinSet;
 
@@ -66,6 +66,6 @@ fn client_of(simulator: &Simulator) -> Result<Client, Box<dyn Error>> {
         .build()?;
     let kund_nr = KundNr::new(500243)?;
     let uppdrag = Uppdrag::new(kund_nr.clone(), kund_nr, UppdragId::new(637)?);
-    let version = Version::V2023_1;
+    let version = Version::NEWEST;
     Ok(Client::new(http, Endpoint::parse(&simulator.url(version))?, version, uppdrag))
 }

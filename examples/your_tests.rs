@@ -9,7 +9,7 @@ use std::error::Error;
 
 use spar_sdk::soap::transport::{self, Endpoint, Identity, Roots};
 use spar_sdk::soap::{Client, SlutAnvandare, Uppdrag, Utfall, Version};
-use spar_sdk::types::personsok::v2023_1::{IdNummer, KundNr, PersonsokningFraga, UppdragId};
+use spar_sdk::types::personsok::newest::{IdNummer, KundNr, PersonsokningFraga, UppdragId};
 use spar_simulator::Simulator;
 
 /// What your code makes of a person: whether a letter can be sent, and to which lines.
@@ -44,7 +44,7 @@ fn client_of(simulator: &Simulator) -> Result<Client, Box<dyn Error>> {
         .build()?;
     let kund_nr = KundNr::new(500243)?;
     let uppdrag = Uppdrag::new(kund_nr.clone(), kund_nr, UppdragId::new(637)?);
-    let version = Version::V2023_1;
+    let version = Version::NEWEST;
     Ok(Client::new(http, Endpoint::parse(&simulator.url(version))?, version, uppdrag))
 }
 

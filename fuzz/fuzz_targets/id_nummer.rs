@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use spar_types::SimpleType;
-use spar_types::personsok::v2023_1::IdNummer;
+use spar_types::personsok::newest::IdNummer;
 
 fuzz_target!(|text: &str| {
     let kept = IdNummer::from_register(text);

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use spar_types::personsok::v2023_1::SparPersonsokningSvar;
+use spar_types::personsok::newest::SparPersonsokningSvar;
 use spar_types::xml::{self, Limits, Mode, WriteOptions};
 
 fuzz_target!(|bytes: &[u8]| {

@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use spar_soap::envelope::{self, Body};
-use spar_types::personsok::v2023_1::SparPersonsokningSvar;
+use spar_types::personsok::newest::SparPersonsokningSvar;
 use spar_types::xml::{Document, Limits, Mode, read_element};
 
 fuzz_target!(|bytes: &[u8]| {

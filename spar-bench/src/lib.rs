@@ -10,7 +10,7 @@ use std::hint::black_box;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     Identifieringsinformation, PersonsokningFraga, SparPersonsokningFraga, SparPersonsokningSvar,
 };
 use spar_types::xml::{self, Document, Element, Limits, Mode, Read, WriteOptions};

@@ -8,6 +8,8 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use crate::openapi::Api;
+
 /// A name with its namespace.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct QName {
@@ -20,10 +22,14 @@ pub(crate) struct QName {
 pub struct Ir {
     /// Such as `personsok/2021.1`.
     pub interface: String,
+    /// What users should know before they speak this version.
+    pub(crate) note: String,
     pub(crate) operations: Vec<Operation>,
     /// The roots of a file format's documents.
     pub(crate) documents: Vec<QName>,
     pub(crate) namespaces: BTreeMap<String, Namespace>,
+    /// What an OpenAPI file says, if that is what describes the interface.
+    pub(crate) api: Option<Api>,
 }
 
 /// An operation of a SOAP 1.1 document/literal binding.
@@ -222,6 +228,18 @@ impl fmt::Display for TypeRef {
 }
 
 impl Ir {
+    /// An interface that an OpenAPI file describes.
+    pub(crate) fn of_api(api: Api) -> Self {
+        Self {
+            interface: api.interface.clone(),
+            note: String::new(),
+            operations: Vec::new(),
+            documents: Vec::new(),
+            namespaces: BTreeMap::new(),
+            api: Some(api),
+        }
+    }
+
     pub(crate) fn type_of(&self, name: &QName) -> Option<&Type> {
         self.namespaces.get(&name.namespace)?.types.get(&name.local)
     }
@@ -245,6 +263,9 @@ impl Ir {
         for (uri, namespace) in &self.namespaces {
             facts.namespace(uri, namespace);
         }
+        if let Some(api) = &self.api {
+            facts.0.extend(api.facts());
+        }
         facts.0
     }
 
@@ -261,6 +282,9 @@ impl Ir {
         let declared = self.namespaces.iter().filter(|(_, namespace)| namespace.file == file);
         for (uri, namespace) in declared {
             facts.namespace(uri, namespace);
+        }
+        if let Some(api) = self.api.as_ref().filter(|api| api.file == file) {
+            facts.0.extend(api.facts());
         }
         if facts.0.is_empty() {
             return None;

@@ -24,6 +24,9 @@ pub struct Manifest {
 pub(crate) struct Interface {
     /// The WSDL of a service, or the schemas of a file format's documents.
     pub(crate) entries: Vec<String>,
+    /// What users should know before they speak this version, in sentences.
+    #[serde(default)]
+    pub(crate) note: String,
 }
 
 /// A file of the schema folder.

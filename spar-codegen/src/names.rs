@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 use crate::ir::QName;
 use crate::load::read_toml;
+use crate::openapi::Api;
 
 /// The stem of SPAR's namespaces.
 const STEM: &str = "http://statenspersonadressregister.se/schema/";
@@ -23,6 +24,8 @@ pub(crate) struct Names {
     values: BTreeMap<String, String>,
     group: Vec<GroupName>,
     public: Vec<String>,
+    /// By interface.
+    openapi: BTreeMap<String, OpenApiNames>,
     /// What was looked up, to find the lines that apply to nothing.
     #[serde(skip)]
     used: RefCell<BTreeSet<String>>,
@@ -38,7 +41,70 @@ struct GroupName {
     name: String,
 }
 
+/// What the client calls things, and what an OpenAPI file calls them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OpenApiNames {
+    pub(crate) operations: BTreeMap<String, String>,
+    arguments: BTreeMap<String, String>,
+}
+
+impl OpenApiNames {
+    /// The client's name for a parameter. [`check`](Self::check) has made sure that there is one.
+    pub(crate) fn argument<'a>(&'a self, parameter: &'a str) -> &'a str {
+        let mut arguments = self.arguments.iter();
+        arguments.find(|(_, theirs)| *theirs == parameter).map_or(parameter, |(ours, _)| ours)
+    }
+
+    /// Refuses a file that lacks what the client calls, or wants what the client does not know.
+    pub(crate) fn check(&self, api: &Api) -> Result<()> {
+        let Api { interface, file, .. } = api;
+        for (ours, theirs) in &self.operations {
+            let Some(operation) = api.operations.iter().find(|found| found.id == *theirs) else {
+                let free = api.operations.iter().filter(|operation| {
+                    !self.operations.values().any(|taken| *taken == operation.id)
+                });
+                let free: Vec<_> = free
+                    .map(|o| format!("{ours} = \"{}\" # {} {}", o.id, o.method, o.path))
+                    .collect();
+                return Err(Error::new(format!(
+                    "{file}: there is no operation `{theirs}`; put the right one of these into names.toml, \
+                     [openapi.\"{interface}\".operations]:\n{}",
+                    free.join("\n")
+                )));
+            };
+            for parameter in &operation.parameters {
+                let name = &parameter.name;
+                if parameter.is_required && !self.arguments.values().any(|known| known == name) {
+                    return Err(Error::new(format!(
+                        "{file}: operation `{theirs}` requires the parameter `{name}`; say in names.toml, \
+                         [openapi.\"{interface}\".arguments], which argument of the client it is, such as\n\
+                         {} = \"{name}\"",
+                        self.arguments.keys().next().map_or("uppdragId", String::as_str)
+                    )));
+                }
+            }
+        }
+        let has = |name: &String| {
+            let operations = api.operations.iter();
+            operations.flat_map(|o| &o.parameters).any(|parameter| parameter.name == *name)
+        };
+        match self.arguments.iter().find(|(_, theirs)| !has(theirs)) {
+            None => Ok(()),
+            Some((ours, theirs)) => Err(Error::new(format!(
+                "names.toml: `{ours} = \"{theirs}\"` applies to nothing in {file}; correct it"
+            ))),
+        }
+    }
+}
+
 impl Names {
+    /// The names of one OpenAPI file.
+    pub(crate) fn openapi(&self, interface: &str) -> Result<&OpenApiNames> {
+        let missing = || format!("names.toml has no [openapi.\"{interface}\".operations]");
+        self.openapi.get(interface).ok_or_else(|| Error::new(missing()))
+    }
+
     pub(crate) fn load(schemas: &Path) -> Result<Self> {
         read_toml(&schemas.join("names.toml"))
     }

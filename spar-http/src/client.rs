@@ -6,14 +6,15 @@ use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::sleep;
 use tracing::{debug, warn};
 
 use crate::body::{Outgoing, Permission};
 use crate::clock::{Clock, WallClock};
 use crate::connection::Connection;
-use crate::connector::{ConnectError, Connector, Target};
+use crate::connector::{Connector, Target};
 use crate::endpoint::Endpoint;
-use crate::error::{Error, ErrorKind, Phase, Sent};
+use crate::error::{Error, ErrorKind, Phase, ProxyFault, Sent};
 use crate::exchange::exchange;
 use crate::identity::Identity;
 use crate::message::{Exchange, Request, Response};
@@ -21,7 +22,7 @@ use crate::pace::Gate;
 use crate::pool::Pool;
 use crate::proxy::Proxy;
 use crate::roots::Roots;
-use crate::settings::{Limits, Pace, Timeouts};
+use crate::settings::{Limits, Pace, Retries, Timeouts};
 use crate::tls::TlsBackend;
 use crate::transfer::Transfer;
 
@@ -37,6 +38,7 @@ struct Inner {
     timeouts: Timeouts,
     limits: Limits,
     max_idle_connections: usize,
+    retries: Retries,
     proxy: Option<Proxy>,
     gate: Gate,
     wall_clock: WallClock,
@@ -58,7 +60,8 @@ impl Client {
             tls_backend: None,
             timeouts: Timeouts::default(),
             limits: Limits::default(),
-            max_idle_connections: 8,
+            max_idle_connections: usize::MAX,
+            retries: Retries::default(),
             connector: None,
             proxy: None,
             pace: Pace::default(),
@@ -243,13 +246,41 @@ impl Inner {
                 result => return result,
             }
         }
-        let connection = self.connect(session, endpoint, &clock).await?;
+        let (connection, failures) = self.connect(session, endpoint, &clock).await?;
         let mut transfer = self.exchange(session, endpoint, connection, attempt, clock).await?;
-        transfer.new_connection = true;
+        transfer.meta.new_connection = true;
+        transfer.meta.failed_connections = failures;
         Ok(transfer)
     }
 
+    /// Opens a connection, at most as often as the retries allow, and says how often that failed
+    /// before.
     async fn connect(
+        &self,
+        session: &Session,
+        endpoint: &Endpoint,
+        clock: &Clock,
+    ) -> Result<(Connection, u32), Error> {
+        let mut failures = 0;
+        loop {
+            let error = match self.open(session, endpoint, clock).await {
+                Ok(connection) => return Ok((connection, failures)),
+                Err(error) => error,
+            };
+            failures += 1;
+            let pause = self.retries.pause_after(failures);
+            if failures > self.retries.connect
+                || !is_worth_another_attempt(error.kind())
+                || clock.left() <= pause
+            {
+                return Err(error);
+            }
+            debug!(host = endpoint.host(), kind = ?error.kind(), failures, "not connected");
+            sleep(pause).await;
+        }
+    }
+
+    async fn open(
         &self,
         session: &Session,
         endpoint: &Endpoint,
@@ -264,12 +295,7 @@ impl Inner {
         let stream = session.connector.connect(&target);
         let stream = match clock.within(Phase::Connect, limit, stream).await {
             Ok(Ok(stream)) => stream,
-            Ok(Err(ConnectError { verdict, source: None })) => {
-                return Err(Error::new(verdict, Sent::No));
-            }
-            Ok(Err(ConnectError { verdict, source: Some(source) })) => {
-                return Err(Error::new(verdict, Sent::No).with_source(source));
-            }
+            Ok(Err(error)) => return Err(error.into_error()),
             Err(phase) => return Err(Error::new(ErrorKind::Timeout(phase).into(), Sent::No)),
         };
         Connection::new(stream, &self.limits)
@@ -292,7 +318,6 @@ impl Inner {
             body: head.body,
             body_was_refused: head.body_was_refused,
             connection: Some(connection),
-            new_connection: false,
             pool: Arc::clone(&session.pool),
             endpoint: endpoint.clone(),
             timeouts: self.timeouts,
@@ -316,16 +341,17 @@ impl fmt::Debug for Client {
 /// Builds a [`Client`].
 #[must_use]
 pub struct ClientBuilder {
-    identity: Option<Identity>,
-    roots: Option<Roots>,
-    tls_backend: Option<TlsBackend>,
-    timeouts: Timeouts,
-    limits: Limits,
+    pub(crate) identity: Option<Identity>,
+    pub(crate) roots: Option<Roots>,
+    pub(crate) tls_backend: Option<TlsBackend>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) limits: Limits,
     max_idle_connections: usize,
-    connector: Option<Box<dyn Connector>>,
-    proxy: Option<Proxy>,
+    retries: Retries,
+    pub(crate) connector: Option<Box<dyn Connector>>,
+    pub(crate) proxy: Option<Proxy>,
     pace: Pace,
-    wall_clock: WallClock,
+    pub(crate) wall_clock: WallClock,
 }
 
 impl ClientBuilder {
@@ -359,10 +385,18 @@ impl ClientBuilder {
         self
     }
 
-    /// How many unused connections are kept for later calls, over all endpoints. Default 8; with 0
-    /// each call opens its own. It does not limit how many are open at a time: calls do.
+    /// How many unused connections are kept for later calls, over all endpoints; with 0 each call
+    /// opens its own. Default as many as have run at a time: who bounds the calls, as
+    /// [`Pace::max_concurrent`] does, bounds the connections too. Those kept longer than
+    /// [`Timeouts::keep_alive`] are closed by the next call.
     pub fn max_idle_connections(mut self, max_idle_connections: usize) -> Self {
         self.max_idle_connections = max_idle_connections;
+        self
+    }
+
+    /// How often opening a connection is tried again, before anything is sent.
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.retries = retries;
         self
     }
 
@@ -431,6 +465,7 @@ impl ClientBuilder {
             timeouts: self.timeouts,
             limits: self.limits,
             max_idle_connections: self.max_idle_connections,
+            retries: self.retries,
             proxy: self.proxy,
             gate: Gate::new(&self.pace),
             wall_clock: self.wall_clock,
@@ -447,11 +482,22 @@ impl fmt::Debug for ClientBuilder {
             .field("timeouts", &self.timeouts)
             .field("limits", &self.limits)
             .field("max_idle_connections", &self.max_idle_connections)
+            .field("retries", &self.retries)
             .field("connector", &self.connector.is_some())
             .field("proxy", &self.proxy)
             .field("pace", &self.pace)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether it may go better in a moment.
+fn is_worth_another_attempt(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Connect
+            | ErrorKind::Proxy(ProxyFault::Unreachable)
+            | ErrorKind::Timeout(Phase::Connect | Phase::Proxy | Phase::Tls)
+    )
 }
 
 /// Refuses an identity outside its dates, and warns before it is too late.
@@ -473,9 +519,9 @@ const BELONGS_TO_CONNECTOR: &str =
 
 /// A new certificate takes up to a week to be issued, and then SPAR has to be told about it; that
 /// leaves time for holidays.
-const EXPIRES_SOON_DAYS: u32 = 30;
+pub(crate) const EXPIRES_SOON_DAYS: u32 = 30;
 
-fn no_backend() -> Error {
+pub(crate) fn no_backend() -> Error {
     Error::configuration("there is no TLS backend")
         .with_hint("enable a TLS feature of spar-http, or give the builder a connector")
 }

@@ -23,6 +23,10 @@ impl Clock {
         self.started.elapsed()
     }
 
+    pub(crate) fn left(&self) -> Duration {
+        self.total.saturating_sub(self.elapsed())
+    }
+
     /// Waits for `future` at most `limit`, or to the end of the total if that comes first; the
     /// error says which of the two ran out.
     pub(crate) async fn within<F: Future>(
@@ -31,7 +35,7 @@ impl Clock {
         limit: Duration,
         future: F,
     ) -> Result<F::Output, Phase> {
-        let left = self.total.saturating_sub(self.elapsed());
+        let left = self.left();
         let (limit, phase) = if left < limit { (left, Phase::Total) } else { (limit, phase) };
         timeout(limit, future).await.map_err(|_| phase)
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::endpoint::Endpoint;
-use crate::error::{BoxError, ErrorKind, Verdict};
+use crate::error::{BoxError, Error, ErrorKind, Sent, Verdict};
 use crate::proxy::Proxy;
 use crate::settings::Timeouts;
 #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
@@ -148,6 +148,15 @@ impl ConnectError {
     /// The class of the failure.
     pub fn kind(&self) -> ErrorKind {
         self.verdict.kind
+    }
+
+    /// The error of a call that got no connection.
+    pub(crate) fn into_error(self) -> Error {
+        let error = Error::new(self.verdict, Sent::No);
+        match self.source {
+            Some(source) => error.with_source(source),
+            None => error,
+        }
     }
 }
 

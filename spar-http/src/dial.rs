@@ -2,6 +2,7 @@
 
 use std::future::{Ready, ready};
 use std::io;
+use std::net::SocketAddr;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -23,25 +24,40 @@ pub(crate) async fn dial(target: &Target) -> Result<TcpStream, ConnectError> {
     }
 }
 
-/// Connects within the limit. The addresses share what is left of it evenly, so that one that
-/// swallows packets does not take it all.
+/// Finds the addresses of the host and connects to one of them, both within the limit.
 pub(crate) async fn connect(
     host: &str,
     port: u16,
     limit: Duration,
 ) -> Result<TcpStream, ConnectError> {
-    let too_slow = || ConnectError::new(ErrorKind::Timeout(Phase::Connect));
     let started = Instant::now();
-    let lookup = timeout(limit, lookup_host((host, port)));
-    let addresses: Vec<_> = match lookup.await {
-        Ok(Ok(addresses)) => addresses.collect(),
-        Ok(Err(error)) => {
-            return Err(ConnectError::new(ErrorKind::Connect)
-                .with_message("the server's name was not found")
-                .with_source(error));
-        }
-        Err(_) => return Err(too_slow()),
-    };
+    let addresses = lookup(host, port, limit).await?;
+    connect_to(&addresses, limit.saturating_sub(started.elapsed())).await
+}
+
+/// Finds the addresses of the host within the limit.
+pub(crate) async fn lookup(
+    host: &str,
+    port: u16,
+    limit: Duration,
+) -> Result<Vec<SocketAddr>, ConnectError> {
+    match timeout(limit, lookup_host((host, port))).await {
+        Ok(Ok(addresses)) => Ok(addresses.collect()),
+        Ok(Err(error)) => Err(ConnectError::new(ErrorKind::Connect)
+            .with_message("the server's name was not found")
+            .with_hint("check the host's spelling, and that this machine can look up names")
+            .with_source(error)),
+        Err(_) => Err(too_slow()),
+    }
+}
+
+/// Connects to the first address that answers, within the limit. The addresses share what is left
+/// of it evenly, so that one that swallows packets does not take it all.
+pub(crate) async fn connect_to(
+    addresses: &[SocketAddr],
+    limit: Duration,
+) -> Result<TcpStream, ConnectError> {
+    let started = Instant::now();
     let mut last = None;
     for (index, address) in addresses.iter().enumerate() {
         let left = limit.saturating_sub(started.elapsed());
@@ -59,21 +75,28 @@ pub(crate) async fn connect(
     Err(last.unwrap_or_else(|| ConnectError::new(ErrorKind::Connect)))
 }
 
+fn too_slow() -> ConnectError {
+    ConnectError::new(ErrorKind::Timeout(Phase::Connect))
+        .with_hint("nothing answers: check the port, and that a firewall lets this machine through")
+}
+
 fn refused(error: io::Error) -> ConnectError {
-    ConnectError::new(ErrorKind::Connect).with_source(error)
+    ConnectError::new(ErrorKind::Connect)
+        .with_hint("check host and port, and that a firewall lets this machine through")
+        .with_source(error)
 }
 
 /// A connection that is there already, in the form in which hyper-rustls asks for one.
-pub(crate) struct Dialed(Option<TokioIo<TcpStream>>);
+pub(crate) struct Dialed<S>(Option<TokioIo<S>>);
 
-impl Dialed {
-    pub(crate) fn new(stream: TcpStream) -> Self {
+impl<S> Dialed<S> {
+    pub(crate) fn new(stream: S) -> Self {
         Self(Some(TokioIo::new(stream)))
     }
 }
 
-impl Service<Uri> for Dialed {
-    type Response = TokioIo<TcpStream>;
+impl<S> Service<Uri> for Dialed<S> {
+    type Response = TokioIo<S>;
     type Error = io::Error;
     type Future = Ready<io::Result<Self::Response>>;
 

@@ -67,6 +67,26 @@ impl Endpoint {
         Ok(Self { host, port, path, authority })
     }
 
+    /// The address of something below this one: `path`, which may end with a query, after this path and
+    /// exactly one slash (HTTP-36). Both are taken as they are: whoever puts values into them encodes
+    /// them first.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if that is not a valid path and
+    /// query.
+    pub fn join(&self, path: &str) -> Result<Self, Error> {
+        let base = self.path().trim_end_matches('/');
+        let path = format!("{base}/{}", path.trim_start_matches('/'));
+        if path.contains('#') {
+            return Err(Error::configuration("the path has a fragment"));
+        }
+        let path = path
+            .parse::<Uri>()
+            .map_err(|_| Error::configuration("the endpoint's path is not valid"))?;
+        Ok(Self { path, ..self.clone() })
+    }
+
     /// The host in lower case, an IPv6 address without brackets.
     pub fn host(&self) -> &str {
         &self.host
@@ -113,7 +133,7 @@ impl fmt::Display for Endpoint {
         if self.port != HTTPS {
             write!(f, ":{}", self.port)?;
         }
-        f.write_str(self.path())
+        write!(f, "{}", self.path)
     }
 }
 

@@ -62,6 +62,17 @@ impl Error {
     }
 }
 
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
+impl Error {
+    pub(crate) fn verdict(&self) -> &Verdict {
+        &self.0.verdict
+    }
+
+    pub(crate) fn detail(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+}
+
 impl From<IdentityFault> for Error {
     fn from(fault: IdentityFault) -> Self {
         Self::new(Verdict { hint: fault.hint(), ..ErrorKind::Identity(fault).into() }, Sent::No)

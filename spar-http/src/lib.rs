@@ -22,9 +22,9 @@
 //!
 //! # What it does not do
 //!
-//! - It never sends a request twice. An idle connection that turns out to be closed *before* a byte
-//!   of the request was handed to it is replaced; every other failure is the caller's to judge, by
-//!   [`Error::sent`].
+//! - It never sends a request twice. Opening a connection is tried again if that fails ([`Retries`]),
+//!   and an idle connection that turns out to be closed *before* a byte of the request was handed to
+//!   it is replaced; every other failure is the caller's to judge, by [`Error::sent`].
 //! - It follows no redirect, reads no environment variable, uses no [`Proxy`] but the one it was
 //!   given, caches no answer and decompresses nothing. (The platform's root store is the platform's
 //!   business: on Linux it is found by `SSL_CERT_FILE` and `SSL_CERT_DIR`. [`Roots::from_pem`] never
@@ -73,6 +73,8 @@ mod meter;
 mod pace;
 mod passphrase;
 mod pool;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
+mod probe;
 mod proxy;
 mod roots;
 mod settings;
@@ -91,8 +93,10 @@ pub use crate::error::{
 pub use crate::identity::{Certificate, Identity};
 pub use crate::message::{Exchange, Request, Response};
 pub use crate::passphrase::Passphrase;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
+pub use crate::probe::{Finding, Health, Step};
 pub use crate::proxy::Proxy;
 pub use crate::roots::Roots;
-pub use crate::settings::{Limits, Pace, Timeouts};
+pub use crate::settings::{Limits, Pace, Retries, Timeouts};
 pub use crate::tls::TlsBackend;
 pub use crate::transfer::Transfer;

@@ -197,6 +197,8 @@ pub struct Exchange {
     pub duration: Duration,
     /// Whether a connection was opened for it.
     pub new_connection: bool,
+    /// How often opening one failed before; see [`Retries`](crate::Retries). Nothing was sent then.
+    pub failed_connections: u32,
     /// Bytes of HTTP written, head included, without the overhead of TLS.
     pub bytes_sent: u64,
     /// Bytes of HTTP read, head included, without the overhead of TLS.

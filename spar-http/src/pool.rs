@@ -43,6 +43,7 @@ impl Pool {
     pub(crate) fn put(&self, endpoint: &Endpoint, connection: Connection) {
         let (host, port) = (endpoint.shared_host(), endpoint.port());
         let mut idle = self.lock();
+        idle.retain(|idle| idle.since.elapsed() < self.keep_alive);
         idle.push(Idle { host, port, connection, since: Instant::now() });
         if idle.len() > self.max_idle {
             idle.remove(0);

@@ -144,6 +144,51 @@ impl Limits {
     }
 }
 
+/// How often opening a connection is tried again.
+///
+/// Until a connection stands, TLS included, nothing of the request has left: trying again cannot
+/// have it executed or billed twice. So this holds for every kind of request. What fails later is
+/// never repeated here.
+///
+/// Tried again is what may be better in a moment: a name that was not found, a refused or broken
+/// connection, a timeout, a proxy that cannot be reached. A certificate that is not accepted, on
+/// either side, and a server without common ground in TLS are not. All attempts and pauses share
+/// [`Timeouts::total`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Retries {
+    /// Further attempts after the first. Default 2; with 0 the first failure is the error.
+    pub connect: u32,
+    /// The pause before the second attempt; before each further one it is twice as long. Default
+    /// 250 ms.
+    pub pause: Duration,
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        Self { connect: 2, pause: Duration::from_millis(250) }
+    }
+}
+
+impl Retries {
+    /// Sets [`connect`](Self::connect).
+    #[must_use]
+    pub fn with_connect(self, connect: u32) -> Self {
+        Self { connect, ..self }
+    }
+
+    /// Sets [`pause`](Self::pause).
+    #[must_use]
+    pub fn with_pause(self, pause: Duration) -> Self {
+        Self { pause, ..self }
+    }
+
+    /// The pause after so many failures, at least one.
+    pub(crate) fn pause_after(&self, failures: u32) -> Duration {
+        self.pause.saturating_mul(2_u32.saturating_pow(failures - 1))
+    }
+}
+
 /// How many calls begin, and how many run at a time, per client with all its clones. Default
 /// without limits.
 ///

@@ -10,12 +10,21 @@ pub mod rustls_023;
 mod verdict;
 
 #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
-pub(crate) use verdict::Stage;
+use std::sync::PoisonError;
+use std::sync::{Arc, Mutex};
+
+use rustls_pki_types::CertificateDer;
 
 use crate::connector::Connector;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
+use crate::connector::{BoxFuture, BoxedStream, ConnectError, Target};
 use crate::error::Error;
 use crate::identity::Identity;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
+use crate::probe::Watched;
 use crate::roots::Roots;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
+pub(crate) use verdict::{Stage, server_fault_name};
 
 /// Who speaks TLS. Each needs a feature of this crate; without it,
 /// [`ClientBuilder::build`](crate::ClientBuilder::build) fails for that backend.
@@ -47,15 +56,34 @@ impl TlsBackend {
         ]
     }
 
+    /// The backend as machines and settings write it, such as `rustls-aws-lc-rs`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RustlsAwsLcRs => "rustls-aws-lc-rs",
+            Self::RustlsRing => "rustls-ring",
+            Self::OpenSsl => "openssl",
+        }
+    }
+
     pub(crate) fn connector(
         self,
         identity: Option<&Identity>,
         roots: &Roots,
     ) -> Result<Box<dyn Connector>, Error> {
+        Ok(self.tls(identity, roots, None)?)
+    }
+
+    /// What certificate the server shows is noted in `seen`, also if it is not accepted.
+    pub(crate) fn tls(
+        self,
+        identity: Option<&Identity>,
+        roots: &Roots,
+        seen: Option<&Seen>,
+    ) -> Result<Box<dyn Tls>, Error> {
         #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring"))]
         let by_rustls = |provider| {
-            let connector = rustls::RustlsConnector::new(provider, identity, roots)?;
-            Ok(Box::new(connector) as Box<dyn Connector>)
+            let connector = rustls::RustlsConnector::new(provider, identity, roots, seen)?;
+            Ok(Box::new(connector) as Box<dyn Tls>)
         };
         match self {
             #[cfg(feature = "rustls-aws-lc-rs")]
@@ -63,10 +91,10 @@ impl TlsBackend {
             #[cfg(feature = "rustls-ring")]
             Self::RustlsRing => by_rustls(::rustls::crypto::ring::default_provider()),
             #[cfg(feature = "openssl")]
-            Self::OpenSsl => Ok(Box::new(openssl::OpenSslConnector::new(identity, roots)?)),
+            Self::OpenSsl => Ok(Box::new(openssl::OpenSslConnector::new(identity, roots, seen)?)),
             #[allow(unreachable_patterns, reason = "reached where a feature is off")]
             missing => {
-                let _ = (identity, roots);
+                let _ = (identity, roots, seen);
                 Err(Error::configuration("the TLS backend is not compiled in")
                     .with_hint(missing.advice()))
             }
@@ -79,5 +107,43 @@ impl TlsBackend {
             Self::RustlsRing => "enable the feature rustls-ring of spar-http",
             Self::OpenSsl => "enable the feature openssl of spar-http",
         }
+    }
+}
+
+/// A connector that can also show what was agreed on.
+pub(crate) trait Tls: Connector {
+    /// The handshake alone, on a connection that is there.
+    #[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
+    fn inspect(
+        &self,
+        target: &Target,
+        stream: Watched,
+    ) -> BoxFuture<Result<(BoxedStream, Agreed), ConnectError>>;
+}
+
+/// What a handshake agreed on, by the names of IANA.
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
+#[derive(Clone, Debug)]
+pub(crate) struct Agreed {
+    pub(crate) version: &'static str,
+    pub(crate) suite: String,
+}
+
+/// The certificate that a server showed last.
+#[derive(Clone, Default)]
+#[cfg_attr(
+    not(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl")),
+    allow(dead_code, reason = "written by the TLS backends only")
+)]
+pub(crate) struct Seen(Arc<Mutex<Option<CertificateDer<'static>>>>);
+
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
+impl Seen {
+    pub(crate) fn note(&self, certificate: CertificateDer<'static>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(certificate);
+    }
+
+    pub(crate) fn certificate(&self) -> Option<CertificateDer<'static>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

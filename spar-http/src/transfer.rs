@@ -28,7 +28,6 @@ pub struct Transfer {
     pub(crate) body_was_refused: bool,
     /// `None` after the last piece.
     pub(crate) connection: Option<Connection>,
-    pub(crate) new_connection: bool,
     pub(crate) pool: Arc<Pool>,
     pub(crate) endpoint: Endpoint,
     pub(crate) timeouts: Timeouts,
@@ -77,7 +76,7 @@ impl Transfer {
         if !matches!(piece, Ok(Some(_)))
             && let Some(mut connection) = self.connection.take()
         {
-            self.meta = numbers(&connection, &self.clock, self.new_connection);
+            self.meta = numbers(&connection, &self.clock, self.meta);
             self.turn = None;
             if piece.is_ok() && connection.is_ready().await {
                 self.pool.put(&self.endpoint, connection);
@@ -89,7 +88,7 @@ impl Transfer {
     /// The numbers of the exchange so far.
     pub fn meta(&self) -> Exchange {
         match &self.connection {
-            Some(connection) => numbers(connection, &self.clock, self.new_connection),
+            Some(connection) => numbers(connection, &self.clock, self.meta),
             None => self.meta,
         }
     }
@@ -135,13 +134,13 @@ impl fmt::Debug for Transfer {
     }
 }
 
-fn numbers(connection: &Connection, clock: &Clock, new_connection: bool) -> Exchange {
+fn numbers(connection: &Connection, clock: &Clock, meta: Exchange) -> Exchange {
     let meter = connection.meter();
     Exchange {
         duration: clock.elapsed(),
-        new_connection,
         bytes_sent: meter.sent(),
         bytes_received: meter.received(),
+        ..meta
     }
 }
 

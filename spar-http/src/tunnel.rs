@@ -24,13 +24,26 @@ pub(crate) async fn tunnel(proxy: &Proxy, target: &Target) -> Result<TcpStream, 
     let opening = async {
         let Address { host, port, .. } = proxy.address();
         let stream = connect(host, *port, limit).await.map_err(|error| match error.kind() {
-            ErrorKind::Timeout(_) => ConnectError::new(ErrorKind::Timeout(Phase::Proxy)),
+            ErrorKind::Timeout(_) => too_slow(),
             _ => ConnectError::new(ErrorKind::Proxy(ProxyFault::Unreachable)).with_source(error),
         })?;
         ask(stream, request(proxy.address(), target)?).await
     };
-    let too_slow = |_| ConnectError::new(ErrorKind::Timeout(Phase::Proxy));
-    timeout(limit, opening).await.map_err(too_slow)?
+    timeout(limit, opening).await.map_err(|_| too_slow())?
+}
+
+/// Has a proxy that is connected connect to the target within the connect timeout.
+pub(crate) async fn tunnel_over(
+    stream: TcpStream,
+    proxy: &Proxy,
+    target: &Target,
+) -> Result<TcpStream, ConnectError> {
+    let asking = ask(stream, request(proxy.address(), target)?);
+    timeout(target.connect_timeout(), asking).await.map_err(|_| too_slow())?
+}
+
+fn too_slow() -> ConnectError {
+    ConnectError::new(ErrorKind::Timeout(Phase::Proxy))
 }
 
 fn request(proxy: &Address, target: &Target) -> Result<Request<Empty<Bytes>>, ConnectError> {

@@ -256,8 +256,7 @@ fn write(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
     options.write(true).create_new(true);
     restrict(&mut options, readers);
     let mut file = options.open(path)?;
-    file.write_all(content)?;
-    file.sync_all()
+    file.write_all(content)
 }
 
 #[cfg(unix)]

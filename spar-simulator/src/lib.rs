@@ -9,7 +9,7 @@
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let simulator = Simulator::builder().start().await?;
-//! println!("search at {}", simulator.url(Version::V2023_1));
+//! println!("search at {}", simulator.url(Version::NEWEST));
 //! println!("trust {}", simulator.certificates().ca_pem());
 //! simulator.certificates().write_to("certificates")?;
 //!
@@ -167,11 +167,13 @@ impl Simulator {
         self.service.connections.load(Ordering::SeqCst)
     }
 
-    /// Accepts no more connections, answers the requests under way and ends.
+    /// Accepts no more connections, answers the requests under way and ends. Says how many
+    /// [`searches`](Self::searches) there were in the end.
     ///
     /// Takes two seconds at most: what takes longer is cut off.
-    pub async fn shutdown(self) {
+    pub async fn shutdown(self) -> u64 {
         self.server.shutdown().await;
+        self.service.searches.load(Ordering::SeqCst)
     }
 }
 

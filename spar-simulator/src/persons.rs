@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use spar_types::personsok::v2023_1::{AviseringPost, IdNummer};
+use spar_types::personsok::newest::{AviseringPost, IdNummer};
 use spar_types::xml::{
     self, Document, Element, FromXml, Limits, Mode, Name, Reading, Refusal, Root, ToXml, Writer,
 };
@@ -223,7 +223,7 @@ fn line_of_post(document: &[u8], index: usize) -> usize {
 }
 
 /// A document of persons, with a root in the namespace of the simulator.
-struct Posts(components::aviseringpost_v1_3::AviseringPoster);
+struct Posts(components::aviseringpost::AviseringPoster);
 
 impl Root for Posts {
     const NAME: Name =

@@ -4,10 +4,10 @@ use std::fmt;
 
 use bytes::Bytes;
 use spar_http::{Exchange, Response};
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     AviseringPost, OverstigerMaxAntalSvarsposter, SparPersonsokningSvar, Undantag,
 };
-use spar_types::xml::Read;
+use spar_types::xml::{Element, Read};
 use spar_types::{Deviation, Entries, Unrepresentable};
 
 /// The answer to a search, whole: what SPAR sent, and what may be logged about it.
@@ -81,6 +81,9 @@ pub struct Meta {
     /// Only if it has the form of a GUID, as in practice: the schema allows any text, and any text may say
     /// something about a person. As sent it is in [`Svar::record`].
     pub uuid: Option<String>,
+    /// How often the search was made: 1, or more if a [`Resend`](crate::Resend) was given. Each may have been
+    /// billed. Everything else here is about the last one.
+    pub attempts: u32,
     /// The HTTP status. `None` if no HTTP answer came.
     pub status: Option<u16>,
     /// Duration, bytes, and whether a connection was opened. Without an HTTP answer the duration alone.
@@ -139,6 +142,7 @@ impl Meta {
         Self {
             outcome,
             uuid: None,
+            attempts: 1,
             status: None,
             exchange: Exchange::default(),
             posts: 0,
@@ -160,6 +164,7 @@ impl Meta {
         Self {
             outcome,
             uuid: uuid.map(|uuid| uuid.as_str().to_owned()),
+            attempts: 1,
             status: Some(response.status),
             exchange: response.meta,
             posts: svar.personsokning_svarspost.len(),
@@ -167,6 +172,19 @@ impl Meta {
             lost: read.lost,
         }
     }
+}
+
+/// The number that SPAR gave the exchange, wherever it stands in what cannot be read as an answer.
+pub(crate) fn uuid_in(element: Element<'_>) -> Option<String> {
+    let mut pending = vec![element];
+    while let Some(element) = pending.pop() {
+        let text = element.text().trim();
+        if element.local_name().eq_ignore_ascii_case("uuid") && is_guid(text) {
+            return Some(text.to_owned());
+        }
+        pending.extend(element.children());
+    }
+    None
 }
 
 fn is_guid(text: &str) -> bool {

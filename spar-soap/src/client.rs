@@ -1,25 +1,28 @@
 //! The client.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
-use spar_http::{Endpoint, Request, Response};
-use spar_types::personsok::v2021_1;
-use spar_types::personsok::v2023_1::{
+use spar_http::{Endpoint, Request, Response, Sent};
+use spar_types::personsok::newest::{
     Identifieringsinformation, KundNr, PersonsokningFraga, SlutAnvandarId,
     SlutAnvandarUtokadBehorighet, SparPersonsokningFraga, SparPersonsokningSvar, UppdragId,
 };
-use spar_types::xml::{self, Document, Limits, Mode, Read, WriteOptions};
+use spar_types::xml::{self, Document, Element, Limits, Mode, Read, WriteOptions};
 use spar_types::{Deviation, Rule};
 use tokio::sync::Semaphore;
+use tokio::time::sleep;
 use tracing::Instrument;
 
-use crate::answer::{Meta, RawSvar, Svar};
+use crate::answer::{Meta, RawSvar, Svar, uuid_in};
+use crate::audit::{About, Audit, Auditor};
 use crate::envelope::{self, Body};
-use crate::error::Error;
-use crate::generated::{personsok_v2021_1, personsok_v2023_1};
-use crate::operation::Operation;
+use crate::error::{Error, later};
+use crate::generated::personsok::newest::PersonSok;
+use crate::operation::{Do, InVersion, Operation};
+use crate::resend::Resend;
 use crate::trace;
 use crate::version::Version;
 
@@ -43,6 +46,8 @@ pub struct Client {
     mode: Mode,
     written: Arc<WriteOptions>,
     tap: Option<Arc<WireTap>>,
+    resend: Option<Resend>,
+    auditor: Option<Auditor>,
     running: Arc<Semaphore>,
 }
 
@@ -60,14 +65,16 @@ pub struct Uppdrag {
 
 /// Who searches: a person at the customer's, and the permissions of this one search.
 ///
-/// `Debug` shows no user.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// `Debug` shows neither user nor purpose.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SlutAnvandare {
     /// Must let the customer point out the individual user. SPAR logs it. There is no default.
     pub id: SlutAnvandarId,
     /// Permissions beyond the basic one, never more than the customer holds. Empty: basic only.
     pub utokad_behorighet: Vec<SlutAnvandarUtokadBehorighet>,
+    /// Why this is searched, for the [`audit`](crate::audit). Never sent.
+    pub purpose: Option<String>,
 }
 
 /// What passes over the wire, for [`Client::with_wire_tap`]. Personal data; `Debug` shows lengths only.
@@ -118,6 +125,8 @@ impl Client {
             mode: Mode::Tolerant,
             written: Arc::default(),
             tap: None,
+            resend: None,
+            auditor: None,
             running: Arc::new(Semaphore::new(DEFAULT_CONCURRENCY)),
         }
     }
@@ -134,6 +143,13 @@ impl Client {
     pub fn with_concurrency(self, concurrency: usize) -> Self {
         let permits = concurrency.clamp(1, Semaphore::MAX_PERMITS);
         Self { running: Arc::new(Semaphore::new(permits)), ..self }
+    }
+
+    /// Makes searches again that may have been executed, within these bounds: **each attempt may be billed**.
+    /// Default never.
+    #[must_use]
+    pub fn with_resend(self, resend: Resend) -> Self {
+        Self { resend: Some(resend), ..self }
     }
 
     /// Sets how answers are read: tolerant by default. Strict refuses an answer that was paid for
@@ -176,6 +192,17 @@ impl Client {
         self
     }
 
+    /// Has every search recorded before its answer is handed out, with the time by this clock. See
+    /// [`audit`](crate::audit). None by default.
+    #[must_use]
+    pub fn with_audit(
+        self,
+        audit: impl Audit + 'static,
+        now: impl Fn() -> SystemTime + Send + Sync + 'static,
+    ) -> Self {
+        Self { auditor: Some(Auditor::new(audit, now)), ..self }
+    }
+
     /// Makes one search.
     ///
     /// Leaves a `tracing` span `personsok` of level INFO, whose fields are those of [`Meta`], host, version
@@ -185,22 +212,62 @@ impl Client {
     /// # Errors
     ///
     /// No answer to work with: see [`ErrorKind`](crate::ErrorKind). Whether the search may have been
-    /// executed, [`Error::sent`] tells. It is not repeated.
+    /// executed, [`Error::sent`] tells. It is not repeated, unless a [`Resend`] was given. An answer that
+    /// could not be audited is withheld, and in the error.
     pub async fn personsok(
         &self,
         slut_anvandare: &SlutAnvandare,
         fraga: PersonsokningFraga,
     ) -> Result<Svar, Error> {
         let span = trace::span(self.version, &self.endpoint);
-        let result = self.search(slut_anvandare, fraga).instrument(span.clone()).await;
+        let pending = self.auditor.as_ref().map(|auditor| {
+            auditor.begin(About {
+                slut_anvandare,
+                uppdrag: &self.uppdrag,
+                host: self.endpoint.host(),
+                version: self.version,
+                fraga: &fraga,
+            })
+        });
+        let result = self.attempts(slut_anvandare, &fraga).instrument(span.clone()).await;
         trace::record(&span, &result);
-        result
+        match pending {
+            Some(pending) => pending.end(result),
+            None => result,
+        }
+    }
+
+    /// Searches once, or as often as was asked for explicitly.
+    async fn attempts(
+        &self,
+        slut_anvandare: &SlutAnvandare,
+        fraga: &PersonsokningFraga,
+    ) -> Result<Svar, Error> {
+        let Some(resend) = self.resend else { return self.search(slut_anvandare, fraga).await };
+        let (mut attempts, mut sent) = (0, Sent::No);
+        loop {
+            let result = self.search(slut_anvandare, fraga).await;
+            attempts += 1;
+            let error = match result {
+                Ok(mut svar) => {
+                    svar.meta.attempts = attempts;
+                    return Ok(svar);
+                }
+                Err(error) => error,
+            };
+            let Some(pause) = resend.pause_after(attempts, &error) else {
+                return Err(error.after_attempts(attempts, sent));
+            };
+            sent = later(sent, error.sent());
+            trace::resend(attempts, &error);
+            sleep(pause).await;
+        }
     }
 
     async fn search(
         &self,
         slut_anvandare: &SlutAnvandare,
-        fraga: PersonsokningFraga,
+        fraga: &PersonsokningFraga,
     ) -> Result<Svar, Error> {
         let mut identifiering = Identifieringsinformation::new(
             self.uppdrag.kund_nr_leverans_mottagare.clone(),
@@ -210,20 +277,14 @@ impl Client {
         );
         identifiering.slut_anvandar_utokad_behorighet = slut_anvandare.utokad_behorighet.clone();
         let request = SparPersonsokningFraga::new(identifiering, fraga.clone());
-        let (mut read, response) = match self.version {
-            Version::V2023_1 => self.call::<personsok_v2023_1::PersonSok>(&request).await?,
-            Version::V2021_1 => {
-                let request = v2021_1::SparPersonsokningFraga::from(request);
-                let (read, response) = self.call::<personsok_v2021_1::PersonSok>(&request).await?;
-                (read.map(SparPersonsokningSvar::from), response)
-            }
-        };
-        if read.value.personsokning_fraga.as_ref().is_some_and(|echo| *echo != fraga) {
+        let (mut read, response) =
+            self.version.person_sok(Search { client: self, request }).await?;
+        if read.value.personsokning_fraga.as_ref().is_some_and(|echo| echo != fraga) {
             const PATH: &str = "SPARPersonsokningSvar/PersonsokningFraga";
             let deviation = Deviation::new(PATH, Rule::OtherQuestion);
             if self.mode == Mode::Strict {
-                let raw = RawSvar::new(response.body.clone());
-                return Err(Error::xml(deviation.into(), raw).of_exchange(&response));
+                let uuid = Meta::of_answer(&read, &response).uuid;
+                return Err(Error::xml(deviation.into()).with_uuid(uuid).of_exchange(&response));
             }
             read.deviations.push(deviation);
         }
@@ -245,6 +306,14 @@ impl Client {
         &self,
         request: &O::Request,
     ) -> Result<(Read<O::Response>, Response), Error> {
+        let response = self.exchange::<O>(request).await?;
+        let read = |payload: Element<'_>| xml::read_element(payload, self.mode, &self.limits);
+        let read = self.open(&response, read).map_err(|error| error.of_exchange(&response))?;
+        Ok((read, response))
+    }
+
+    /// Sends a request and waits for the answer, whatever it holds.
+    async fn exchange<O: Operation>(&self, request: &O::Request) -> Result<Response, Error> {
         let body = envelope::wrap(request, &self.written).map_err(Error::invalid_request)?;
         if let Some(tap) = &self.tap {
             tap(Wire::Request(body.as_bytes()));
@@ -260,35 +329,65 @@ impl Client {
         if let Some(tap) = &self.tap {
             tap(Wire::Answer { status: response.status, body: &response.body });
         }
-        let read = self.open::<O>(&response).map_err(|error| error.of_exchange(&response))?;
-        Ok((read, response))
+        Ok(response)
     }
 
     /// The body decides: an answer may come with status 500, a fault with 200.
-    fn open<O: Operation>(&self, response: &Response) -> Result<Read<O::Response>, Error> {
+    fn open<T>(
+        &self,
+        response: &Response,
+        read: impl FnOnce(Element<'_>) -> Result<Read<T>, spar_types::Error>,
+    ) -> Result<Read<T>, Error> {
         let is_success = (200..300).contains(&response.status);
         let is_xml =
             matches!(response.content_type.as_deref(), Some("text/xml" | "application/xml"));
         if !is_xml {
             return Err(match (is_success, response.content_type.as_deref()) {
                 (false, _) => Error::status(response.status),
-                // What SOAP 1.2 and attachments come as; the envelope would say the same.
-                (true, _) => Error::unexpected_content_type(),
+                (true, media_type) => Error::unexpected_content_type(media_type),
             });
         }
-        let raw = || RawSvar::new(response.body.clone());
         let document = match Document::parse(&response.body, &self.limits) {
             Ok(document) => document,
             Err(_) if !is_success => return Err(Error::status(response.status)),
-            Err(error) => return Err(Error::xml(error, raw())),
+            Err(error) => return Err(Error::xml(error)),
         };
         match envelope::open(&document) {
-            Ok(Body::Payload(payload)) => xml::read_element(payload, self.mode, &self.limits)
-                .map_err(|error| Error::xml(error, raw())),
-            Ok(Body::Fault(fault)) => Err(Error::of_fault(fault)),
+            Ok(Body::Payload(payload)) => {
+                read(payload).map_err(|error| Error::xml(error).with_uuid(uuid_in(payload)))
+            }
+            Ok(Body::Fault(fault)) => {
+                Err(Error::of_fault(fault).with_uuid(uuid_in(document.root())))
+            }
             Err(_) if !is_success => Err(Error::status(response.status)),
-            Err(error) => Err(Error::envelope(error, raw())),
+            Err(error) => Err(Error::envelope(error)),
         }
+    }
+}
+
+/// A search, in whichever version the client speaks.
+struct Search<'c> {
+    client: &'c Client,
+    request: SparPersonsokningFraga,
+}
+
+/// What comes of a search: the answer in the newest version, and the response that it was read from.
+type Found = Result<(Read<SparPersonsokningSvar>, Response), Error>;
+
+impl<'c> Do<PersonSok> for Search<'c> {
+    type Output = Pin<Box<dyn Future<Output = Found> + Send + 'c>>;
+
+    fn with<O: InVersion<PersonSok>>(self) -> Self::Output {
+        let Self { client, request } = self;
+        Box::pin(async move {
+            let request = O::request(request).map_err(Error::invalid_request)?;
+            let response = client.exchange::<O>(&request).await?;
+            let read =
+                |payload: Element<'_>| O::read_response(payload, client.mode, &client.limits);
+            let read =
+                client.open(&response, read).map_err(|error| error.of_exchange(&response))?;
+            Ok((read, response))
+        })
     }
 }
 
@@ -329,7 +428,7 @@ impl SlutAnvandare {
     /// A user with the basic permission.
     #[must_use]
     pub fn new(id: SlutAnvandarId) -> Self {
-        Self { id, utokad_behorighet: Vec::new() }
+        Self { id, utokad_behorighet: Vec::new(), purpose: None }
     }
 
     /// The same user with these permissions. A permission named twice counts once.
@@ -345,5 +444,21 @@ impl SlutAnvandare {
             }
         }
         self
+    }
+
+    /// The same user with this purpose. Blank text is none.
+    #[must_use]
+    pub fn with_purpose(self, purpose: impl Into<String>) -> Self {
+        let purpose = Some(purpose.into()).filter(|text| !text.trim().is_empty());
+        Self { purpose, ..self }
+    }
+}
+
+impl fmt::Debug for SlutAnvandare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SlutAnvandare")
+            .field("id", &self.id)
+            .field("utokad_behorighet", &self.utokad_behorighet)
+            .finish_non_exhaustive()
     }
 }

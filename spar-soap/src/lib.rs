@@ -1,19 +1,20 @@
 //! A client of SPAR Personsök: typed questions and answers, SOAP 1.1 over mutual TLS.
 //!
-//! This crate does not store answers, does not repeat searches and has no blocking API. The transport
+//! This crate does not store answers, does not repeat searches (unless a [`Resend`] says so) and has no
+//! blocking API. The transport
 //! under it is re-exported as [`transport`], the record types come from `spar-types`.
 //!
 //! ```no_run
 //! use spar_soap::transport::{Endpoint, Identity};
 //! use spar_soap::{Client, Environment, SlutAnvandare, Uppdrag, Utfall, Version, transport};
-//! use spar_types::personsok::v2023_1::{KundNr, PersonsokningFraga, UppdragId};
+//! use spar_types::personsok::newest::{KundNr, PersonsokningFraga, UppdragId};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let identity = Identity::from_pem(&std::fs::read("organisationscertifikat.pem")?)?;
 //! let http = transport::Client::builder().identity(identity).build()?;
 //! let kund_nr = KundNr::new(500243)?;
 //! let uppdrag = Uppdrag::new(kund_nr.clone(), kund_nr, UppdragId::new(637)?);
-//! let version = Version::V2023_1;
+//! let version = Version::NEWEST;
 //! let endpoint = Environment::Kundtest.endpoint(version)?;
 //! let client = Client::new(http, endpoint, version, uppdrag);
 //!
@@ -34,8 +35,10 @@
 //!
 //! Every search is billed, with or without a hit, and logged against a person. [`Error::sent`] says
 //! whether SPAR may have executed a search that brought no answer. Nothing here shows a person in
-//! `Debug`, errors or traces.
+//! `Debug`, errors or traces. A client can have every search recorded before its answer is handed out:
+//! [`audit`].
 
+pub mod audit;
 pub mod envelope;
 pub mod operation;
 
@@ -45,6 +48,7 @@ mod environment;
 mod error;
 #[rustfmt::skip]
 mod generated;
+mod resend;
 mod trace;
 mod version;
 
@@ -52,7 +56,8 @@ pub use answer::{Meta, Outcome, RawSvar, Svar, Utfall};
 pub use client::{Client, DEFAULT_CONCURRENCY, SlutAnvandare, Uppdrag, Wire};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind};
-pub use generated::{personsok_v2021_1, personsok_v2023_1};
+pub use generated::*;
+pub use resend::Resend;
 pub use spar_http as transport;
 pub use spar_http::Sent;
 pub use version::{UnknownVersion, Version};

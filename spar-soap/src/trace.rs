@@ -2,7 +2,7 @@
 
 use spar_http::Endpoint;
 use spar_types::{Deviation, Rule};
-use tracing::{Level, Span, debug, enabled, field};
+use tracing::{Level, Span, debug, enabled, field, warn};
 
 use crate::answer::Svar;
 use crate::error::Error;
@@ -15,6 +15,7 @@ pub(crate) fn span(version: Version, endpoint: &Endpoint) -> Span {
         version = version.as_str(),
         host = endpoint.host(),
         outcome = field::Empty,
+        attempts = field::Empty,
         uuid = field::Empty,
         status = field::Empty,
         duration_ms = field::Empty,
@@ -46,12 +47,19 @@ pub(crate) fn deviations(deviations: &[Deviation]) {
     }
 }
 
+/// Tells that a search is made again, which may be billed again.
+pub(crate) fn resend(attempts: u32, error: &Error) {
+    let (kind, sent) = (error.kind(), error.sent());
+    warn!(target: "spar_soap", attempts, ?kind, ?sent, "the search is made again, as asked for");
+}
+
 pub(crate) fn record(span: &Span, result: &Result<Svar, Error>) {
     let meta = match result {
         Ok(svar) => &svar.meta,
         Err(error) => error.meta(),
     };
     span.record("outcome", meta.outcome.as_str());
+    span.record("attempts", meta.attempts);
     if let Some(uuid) = &meta.uuid {
         span.record("uuid", uuid.as_str());
     }

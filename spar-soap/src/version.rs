@@ -1,35 +1,9 @@
-//! Versions of the interface.
+//! Versions of the interface, as text.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A version of the interface of Personsök. Each has an endpoint of its own.
-///
-/// Questions and answers are those of the newest version, whichever is spoken: they are converted where
-/// the two differ, and nothing is lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Version {
-    /// 2021.1. Whether SPAR still offers it is not known.
-    V2021_1,
-    /// 2023.1, the newest. Its schemas are reconstructed from public descriptions: a search by id number
-    /// is certain, the namespace of the other search arguments is likely.
-    V2023_1,
-}
-
-impl Version {
-    /// All versions, oldest first.
-    pub const ALL: &'static [Self] = &[Self::V2021_1, Self::V2023_1];
-
-    /// The version as SPAR writes it, such as `2023.1`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::V2021_1 => "2021.1",
-            Self::V2023_1 => "2023.1",
-        }
-    }
-}
+pub use crate::generated::personsok::Version;
 
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -44,7 +18,9 @@ pub struct UnknownVersion;
 
 impl fmt::Display for UnknownVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no known version of the interface; 2021.1 and 2023.1 are")
+        f.write_str("no known version of the interface; known:")?;
+        let mut versions = Version::ALL.iter().rev();
+        versions.try_for_each(|version| write!(f, " {version}"))
     }
 }
 

@@ -4,14 +4,15 @@ use anyhow::{Context, Result};
 use spar_simulator::{Answer, Simulator, Version};
 use spar_soap::transport::{self, Endpoint, Identity, Roots};
 use spar_soap::{Client, Error, ErrorKind, Sent, SlutAnvandare, Svar, Uppdrag, Utfall};
-use spar_types::personsok::v2023_1::{KundNr, PersonsokningFraga, Sokvillkor, UppdragId};
+use spar_types::personsok::newest::{KundNr, PersonsokningFraga, Sokvillkor, UppdragId};
 use spar_types::search::{InvalidSearch, SearchRule, SokvillkorBuilder};
 
 use crate::exit::Exit;
+use crate::output::say;
 use crate::render;
 
 /// The version of the interface that is shown.
-const VERSION: Version = Version::V2023_1;
+const VERSION: Version = Version::NEWEST;
 
 /// A search of the demonstration.
 struct Step {
@@ -41,19 +42,19 @@ enum Outcome {
 }
 
 pub(crate) async fn run() -> Result<Exit> {
-    println!("An embedded SPAR starts on this machine, with certificates made on the spot.");
+    say!("An embedded SPAR starts on this machine, with certificates made on the spot.")?;
     let simulator =
         Simulator::builder().start().await.context("the embedded SPAR does not start")?;
     let url = simulator.url(VERSION);
-    println!("It listens at {url} and asks for a client certificate (mutual TLS).");
-    println!("All its persons are invented.\n");
+    say!("It listens at {url} and asks for a client certificate (mutual TLS).")?;
+    say!("All its persons are invented.\n")?;
     let client = client(&simulator)?;
     let user = SlutAnvandare::new("demo".parse()?);
 
     let mut failures = 0;
     let mut billed = 0;
     for (index, step) in steps().into_iter().enumerate() {
-        println!("{}. {}", index + 1, step.title);
+        say!("{}. {}", index + 1, step.title)?;
         let expected = step.expected;
         let found = match step.question.prepare(&simulator) {
             Err(refused) => Found::Refused(refused),
@@ -62,27 +63,23 @@ pub(crate) async fn run() -> Result<Exit> {
                 Err(error) => Found::Error(error),
             },
         };
-        found.show();
-        println!("   {}\n", step.lesson);
+        found.show()?;
+        say!("   {}\n", step.lesson)?;
         billed += u64::from(step.is_billed);
         if !found.is(&expected) {
             failures += 1;
-            println!("   NOT AS EXPECTED: {expected:?}\n");
+            say!("   NOT AS EXPECTED: {expected:?}\n")?;
         }
     }
     let counted = simulator.searches();
-    println!(
-        "A real SPAR would have billed {billed} searches; the embedded one counted {counted}."
-    );
+    say!("A real SPAR would have billed {billed} searches; the embedded one counted {counted}.")?;
     if counted != billed {
         failures += 1;
-        println!("NOT AS EXPECTED: the two numbers should be the same.");
+        say!("NOT AS EXPECTED: the two numbers should be the same.")?;
     }
     simulator.shutdown().await;
-    println!(
-        "\nNext: `spar simulate` keeps an embedded SPAR running for programs in any language;"
-    );
-    println!("`spar personsok --help` searches it, or SPAR itself.");
+    say!("\nNext: `spar simulate` keeps an embedded SPAR running for programs in any language;")?;
+    say!("`spar personsok --help` searches it, or SPAR itself.")?;
     Ok(if failures == 0 { Exit::Success } else { Exit::Failure })
 }
 
@@ -205,57 +202,53 @@ impl Found {
         }
     }
 
-    fn show(&self) {
+    fn show(&self) -> Result<()> {
         match self {
-            Self::Refused(refused) => println!("   refused: {refused}"),
+            Self::Refused(refused) => say!("   refused: {refused}"),
             Self::Error(error) => {
                 let sent = match error.sent() {
                     Sent::No => "not sent",
                     Sent::Yes => "sent and answered",
                     _ => "sent or not, nobody knows",
                 };
-                println!("   error: {error} ({sent})");
+                say!("   error: {error} ({sent})")
             }
             Self::Svar(svar) => show(svar),
         }
     }
 }
 
-fn show(svar: &Svar) {
+fn show(svar: &Svar) -> Result<()> {
     match svar.utfall() {
         Utfall::Svarsposter(poster) => {
-            println!(
-                "   {} {}",
-                poster.len(),
-                if poster.len() == 1 { "person" } else { "persons" }
-            );
+            say!("   {} {}", poster.len(), if poster.len() == 1 { "person" } else { "persons" })?;
             for (index, post) in poster.iter().flatten().enumerate() {
                 if index > 0 {
-                    println!();
+                    say!("")?;
                 }
                 for line in render::text(post).lines() {
-                    println!("   {line}");
+                    say!("   {line}")?;
                 }
             }
         }
-        Utfall::OverstigerMaxAntalSvarsposter(found) => println!(
+        Utfall::OverstigerMaxAntalSvarsposter(found) => say!(
             "   {} persons match, {} are handed out at most",
             found.antal_poster.as_str(),
             found.max_antal_svarsposter.as_str()
-        ),
+        )?,
         Utfall::Undantag(undantag) => {
             for undantag in undantag.iter().flatten() {
-                println!("   Undantag, code {}", undantag.kod.as_str());
+                say!("   Undantag, code {}", undantag.kod.as_str())?;
             }
         }
-        _ => println!("   an outcome that this version does not know"),
+        _ => say!("   an outcome that this version does not know")?,
     }
     let exchange = &svar.meta.exchange;
-    println!(
+    say!(
         "   (HTTP {}, {} bytes, {} ms, {} connection)",
         svar.meta.status.unwrap_or_default(),
         exchange.bytes_received,
         exchange.duration.as_millis(),
         if exchange.new_connection { "new" } else { "same" }
-    );
+    )
 }

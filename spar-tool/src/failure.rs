@@ -37,6 +37,11 @@ impl Problem {
     ) -> Self {
         Self { what: what.into(), why: None, advice: advice.into(), exit: Exit::Error }
     }
+
+    /// Sets the exit status, which is 2 otherwise.
+    pub(crate) fn with_exit(self, exit: Exit) -> Self {
+        Self { exit, ..self }
+    }
 }
 
 impl fmt::Display for Problem {
@@ -52,20 +57,49 @@ pub(crate) fn report(error: &anyhow::Error) {
     eprint!("{}", render(error));
 }
 
+/// Tells on standard error why a search brought no answer.
+pub(crate) fn report_search(error: &Error) {
+    eprint!("{}", render_search(error));
+}
+
 /// What is told of any failure, one part per line. No part repeats a value.
 pub(crate) fn render(error: &anyhow::Error) -> String {
-    let mut lines = vec![format!("error: {error}")];
-    let problem = error.downcast_ref::<Problem>();
-    lines.extend(problem.and_then(|p| p.why.as_deref()).map(|why| format!("  why: {why}")));
-    lines.extend(error.chain().skip(1).map(|cause| format!("  why: {cause}")));
     if let Some(search) = error.downcast_ref::<Error>() {
-        // SPAR's own words: the only part that may hold what was asked for, and only for whoever asked.
-        let fault = search.fault().map(|fault| fault.text()).filter(|text| !text.is_empty());
-        lines.extend(fault.map(|text| format!("  SPAR says: {text}")));
-        lines.push(format!("  billed: {}", billed(search)));
+        return render_search(search);
     }
-    lines.push(format!("  try: {}", advice(error)));
-    lines.join("\n") + "\n"
+    let problem = error.downcast_ref::<Problem>();
+    let why = problem.and_then(|problem| problem.why.as_deref()).map(str::to_owned);
+    let why = why.into_iter().chain(error.chain().skip(1).map(ToString::to_string));
+    told(&error.to_string(), why, None, &advice(error))
+}
+
+fn render_search(error: &Error) -> String {
+    let mut why = Vec::new();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        why.push(cause.to_string());
+        source = cause.source();
+    }
+    // SPAR's own words: the only part that may hold what was asked for, and only for whoever asked.
+    let fault = error.fault().map(|fault| fault.text()).filter(|text| !text.is_empty());
+    why.extend(fault.map(|text| format!("SPAR says: {text}")));
+    told(&error.to_string(), why, Some(billed(error)), advice_on_search(error))
+}
+
+fn told(
+    what: &str,
+    why: impl IntoIterator<Item = String>,
+    billed: Option<&str>,
+    advice: &str,
+) -> String {
+    let mut text = format!("error: {what}\n");
+    for cause in why {
+        text += &format!("  why: {cause}\n");
+    }
+    if let Some(billed) = billed {
+        text += &format!("  billed: {billed}\n");
+    }
+    text + &format!("  try: {advice}\n")
 }
 
 /// The exit status that goes with a failure.
@@ -110,30 +144,14 @@ fn billed(error: &Error) -> &'static str {
 
 fn advice(error: &anyhow::Error) -> Cow<'_, str> {
     let own = error.downcast_ref::<Problem>().map(|problem| &*problem.advice);
-    let search = || error.downcast_ref::<Error>().and_then(Error::hint);
     let transport =
         || error.downcast_ref::<spar_soap::transport::Error>().and_then(|error| error.hint());
-    if let Some(advice) = own.filter(|text| !text.is_empty()).or_else(search).or_else(transport) {
+    if let Some(advice) = own.filter(|text| !text.is_empty()).or_else(transport) {
         return advice.into();
     }
     if error.downcast_ref::<InvalidSearch>().is_some() {
         return "correct the search; a rule that is not the schema's can be waived with --waive"
             .into();
-    }
-    if let Some(error) = error.downcast_ref::<Error>() {
-        return match error.kind() {
-            ErrorKind::InvalidRequest => {
-                "correct the question; `spar personsok --help` says what it takes"
-            }
-            ErrorKind::Transport(_) => {
-                "check network, address and proxy; `spar config` shows what is in force"
-            }
-            ErrorKind::Envelope | ErrorKind::Xml => {
-                "the answer as received is on standard output; report what it departs from"
-            }
-            _ => "`--log debug` tells more, without values",
-        }
-        .into();
     }
     if is_closed_output(error) {
         return "let the reader of the output stay until its end".into();
@@ -147,4 +165,20 @@ fn advice(error: &anyhow::Error) -> Cow<'_, str> {
         _ => "`spar help` shows the commands, `--log debug` tells more, without values",
     }
     .into()
+}
+
+fn advice_on_search(error: &Error) -> &'static str {
+    error.hint().unwrap_or_else(|| match error.kind() {
+        ErrorKind::InvalidRequest => {
+            "correct the question; `spar personsok --help` says what it takes"
+        }
+        ErrorKind::Transport(_) => {
+            "check network, address and proxy; `spar config` shows what is in force"
+        }
+        ErrorKind::Envelope | ErrorKind::Xml => {
+            "the answer as received is on standard output; report what it departs from"
+        }
+        ErrorKind::Audit => "make the audit log writable before the next search",
+        _ => "`--log debug` tells more, without values",
+    })
 }

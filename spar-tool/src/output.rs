@@ -25,6 +25,13 @@ pub(crate) fn line(text: &str) -> Result<()> {
     write(&format!("{text}\n"))
 }
 
+/// Writes a line of data, as `println!` does, with an error where that panics.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::output::line(&format!($($text)*)) };
+}
+
+pub(crate) use say;
+
 /// Tells something beside the data.
 pub(crate) fn note(text: &str) {
     eprintln!("note: {text}");

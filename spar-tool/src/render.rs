@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     AviseringPost, InternationellAdress, JaNej, Kontaktadress, SarskildPostadress, SvenskAdress,
 };
 
@@ -62,6 +62,37 @@ pub(crate) fn text(post: &AviseringPost) -> String {
         );
     }
     out
+}
+
+/// The head of the table, above [`row`].
+pub(crate) fn head() -> String {
+    columns(["id number", "outcome", "born", "name", "address"])
+}
+
+/// A record as a row. Of a protected person only the number is there.
+pub(crate) fn row(post: &AviseringPost, outcome: &str) -> String {
+    let born = post.current_persondetaljer().find_map(|row| row.fodelsedatum.as_ref());
+    let namn = post.current_namn().map(|namn| namn.display_name()).next();
+    let folkbokford = post.current_folkbokforingsadress().map(|row| swedish(&row.svensk_adress));
+    let abroad = post.current_utlandsadress().map(|row| international(&row.internationell_adress));
+    let contact = post.current_kontaktadress().filter_map(|row| match row {
+        Kontaktadress::SvenskAdress(adress) => Some(swedish(adress)),
+        Kontaktadress::InternationellAdress(adress) => Some(international(adress)),
+        _ => None,
+    });
+    let adress = folkbokford.chain(abroad).chain(contact).next();
+    columns([
+        post.person_id.id_nummer.as_str(),
+        if post.is_skyddad() { "protected" } else { outcome },
+        born.map(|datum| datum.as_str()).unwrap_or_default(),
+        namn.as_deref().unwrap_or_default(),
+        adress.as_deref().unwrap_or_default(),
+    ])
+}
+
+/// Columns of fixed width, so that rows can be written as they come. None is cut off.
+pub(crate) fn columns([number, outcome, born, namn, adress]: [&str; 5]) -> String {
+    format!("{number:<12}  {outcome:<10}  {born:<10}  {namn:<32}  {adress}").trim_end().to_owned()
 }
 
 fn swedish(adress: &SvenskAdress) -> String {

@@ -11,6 +11,7 @@ use spar_types::xml::{Document, Element, Limits, Mode, Root, read_element};
 use spar_types::{Error, ErrorKind};
 
 use crate::exit::Exit;
+use crate::output::say;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -57,25 +58,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
         let verdict = judge(file, &bytes);
         is_valid &= verdict.valid;
         match arguments.format {
-            Format::Json => println!("{}", serde_json::to_string(&verdict)?),
-            Format::Text => print(&verdict),
+            Format::Json => say!("{}", serde_json::to_string(&verdict)?)?,
+            Format::Text => print(&verdict)?,
         }
     }
     Ok(if is_valid { Exit::Success } else { Exit::Failure })
 }
 
-fn print(verdict: &Verdict) {
+fn print(verdict: &Verdict) -> Result<()> {
     let Verdict { file, document, findings, further, valid } = verdict;
     if *valid {
-        println!("{file}: valid, {}", document.unwrap_or_default());
+        say!("{file}: valid, {}", document.unwrap_or_default())?;
     }
     for Finding { path, offset, rule } in findings {
         let place = if path.is_empty() { String::new() } else { format!(" in {path}") };
-        println!("{file}: byte {offset}: {rule}{place}");
+        say!("{file}: byte {offset}: {rule}{place}")?;
     }
     if *further > 0 {
-        println!("{file}: {further} more");
+        say!("{file}: {further} more")?;
     }
+    Ok(())
 }
 
 fn judge(file: &Path, bytes: &[u8]) -> Verdict {

@@ -14,7 +14,7 @@ use crate::xml::Unrepresentable;
 ///
 /// ```
 /// use spar_types::Inspect;
-/// use spar_types::personsok::v2023_1::IdNummer;
+/// use spar_types::personsok::newest::IdNummer;
 ///
 /// let id: IdNummer = "198111309285".parse()?;
 /// assert_eq!(format!("{id:?}"), "<redacted>");

@@ -45,7 +45,7 @@
 //! their object, as in XML. Reading refuses unknown and repeated members and alternatives that exclude each
 //! other; values are kept as sent, and [`xml::write`] refuses those that break the schema. Messages of
 //! errors hold no value and no name of a stranger. The form has a number, `JSON_FORM`, and a JSON Schema
-//! per message, such as `personsok::v2023_1::json_schema::SPAR_PERSONSOKNING_SVAR`; `docs/json.md` of the
+//! per message, such as `personsok::newest::json_schema::SPAR_PERSONSOKNING_SVAR`; `docs/json.md` of the
 //! repository has the rules.
 
 pub mod comparison;
@@ -69,6 +69,7 @@ pub use error::{Deviation, Error, ErrorKind, InvalidDocument, InvalidValue, Rule
 #[cfg(feature = "serde")]
 pub use generated::JSON_FORM;
 pub use generated::components;
+pub use generated::each_root;
 pub use generated::personsok;
 pub use generated::{
     avisering, infil_id_nummer, personnummersattning, reklamsparravisering, urval,

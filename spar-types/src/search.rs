@@ -5,7 +5,7 @@
 //! that is wrong at once; each rule has a name and can be waived by it.
 //!
 //! ```
-//! use spar_types::personsok::v2023_1::Sokvillkor;
+//! use spar_types::personsok::newest::Sokvillkor;
 //! use spar_types::search::SearchRule;
 //!
 //! let fraga = Sokvillkor::builder()
@@ -28,7 +28,7 @@
 //!
 //! ```compile_fail,E0063
 //! // GEN-23: half an interval, or an interval and one postal code, is no `PostNrVillkor`.
-//! use spar_types::personsok::v2023_1::{PostNrSokArgument, PostNrVillkor};
+//! use spar_types::personsok::newest::{PostNrSokArgument, PostNrVillkor};
 //!
 //! fn half(post_nr_from: PostNrSokArgument) -> PostNrVillkor {
 //!     PostNrVillkor::Intervall { post_nr_from }
@@ -38,7 +38,7 @@
 use std::fmt;
 
 use crate::error::{InvalidValue, Rule};
-use crate::personsok::v2023_1::{
+use crate::personsok::newest::{
     DistriktKodSokArgument, DistriktKodVillkor, FodelsedatumVillkor, FornamnSokArgument, JaNej,
     KommunKodSokArgument, Kon, LanKodSokArgument, MellanEfternamnSokArgument, NamnSokArgument,
     NamnVillkor, PersonsokningFraga, PostNrSokArgument, PostNrVillkor, PostortSokArgument,

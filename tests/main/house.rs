@@ -43,19 +43,36 @@ fn xsd_parser_is_named_in_one_file() {
         .filter(|path| path != "tests/main/house.rs")
         .collect();
     assert_eq!(named, ["spar-codegen/src/lower/parse.rs"]);
-    for package in
-        ["spar-sdk", "spar-types", "spar-http", "spar-soap", "spar-simulator", "spar-tool"]
-    {
+    for package in [
+        "spar-sdk",
+        "spar-types",
+        "spar-files",
+        "spar-http",
+        "spar-soap",
+        "spar-simulator",
+        "spar-tool",
+    ] {
         let names = dependencies(package);
         assert!(!names.iter().any(|name| name.starts_with("xsd-parser")), "{package}");
     }
 }
 
 #[test]
-fn the_types_know_no_network() {
+fn types_and_files_know_no_network() {
     // House rule 2.
-    let names = dependencies("spar-types");
-    for forbidden in ["tokio", "hyper", "rustls", "openssl", "http", "spar-http"] {
+    for package in ["spar-types", "spar-files"] {
+        let names = dependencies(package);
+        for forbidden in ["tokio", "hyper", "rustls", "openssl", "http", "spar-http"] {
+            assert!(!names.iter().any(|name| name == forbidden), "{package}: {forbidden}");
+        }
+    }
+}
+
+#[test]
+fn archives_are_deflated_or_stored() {
+    // SUP-08: no other method of packing, and no encryption of archives.
+    let names = dependencies("spar-files");
+    for forbidden in ["aes", "bzip2", "lzma-rust2", "ppmd-rust", "xz2", "zstd", "zopfli"] {
         assert!(!names.iter().any(|name| name == forbidden), "{forbidden}");
     }
 }
@@ -64,14 +81,51 @@ fn the_types_know_no_network() {
 fn only_the_transport_names_hyper_and_rustls() {
     // Design: the only client crate that does.
     for (path, text) in files() {
-        let is_client = ["spar-soap/src", "spar-types/src", "spar-tool/src", "src/"]
-            .iter()
-            .any(|folder| path.starts_with(folder));
+        let is_client =
+            ["spar-soap/src", "spar-filtransport/src", "spar-types/src", "spar-tool/src", "src/"]
+                .iter()
+                .any(|folder| path.starts_with(folder));
         if is_client {
             for forbidden in ["hyper::", "hyper_util::", "openssl::", "rustls::", "tokio_rustls::"]
             {
                 assert!(!text.contains(forbidden), "{path} names {forbidden}");
             }
+        }
+    }
+}
+
+#[test]
+fn only_generated_code_and_tests_name_a_version() {
+    // GEN-12, GEN-15: a new version of the interface must not ask for a change of hand-written code. What
+    // works with the newest version names it `newest`, or a component without its version.
+    let has_version = |line: &str| {
+        let words = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        words.filter(|word| word.contains(|c: char| c.is_ascii_digit())).any(|word| {
+            let word = word.to_ascii_lowercase();
+            let Some((_, version)) = word.rsplit_once("_v").or_else(|| word.split_once('v')) else {
+                return false;
+            };
+            let mut numbers = version.split('_');
+            let is_number = |text: &str| text.parse::<u32>().is_ok();
+            matches!((numbers.next(), numbers.next(), numbers.next()),
+                (Some(major), Some(minor), None) if is_number(major) && is_number(minor))
+        })
+    };
+    assert!(has_version("use spar_types::personsok::v2023_1::Namn;"));
+    assert!(has_version("components::person_v1_3::Person") && has_version("Version::V2023_1"));
+    assert!(!has_version("tls::rustls_023, v4, ipv6_x"));
+    for (path, text) in files() {
+        let is_ours = ["spar-", "src/", "examples/", "fuzz/"].iter().any(|at| path.starts_with(at))
+            && path.ends_with(".rs")
+            && !["/generated/", "/tests/"].iter().any(|part| path.contains(part))
+            && !["spar-codegen/", "spar-http/"].iter().any(|at| path.starts_with(at))
+            && path != "spar-tool/src/validate.rs"
+            // Files of an older version are read and written by its own types.
+            && !path.starts_with("spar-files/src/versions/");
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for line in code.lines().filter(|_| is_ours) {
+            let is_comment = line.trim_start().starts_with("//");
+            assert!(is_comment || !has_version(line), "{path} names a version: {line}");
         }
     }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 mod codegen;
+mod filtransport;
 mod house;
 
 use std::path::Path;

@@ -33,7 +33,8 @@ pub(crate) fn build(ir: &Ir, irs: &[Ir], tables: &Tables) -> Result<Model> {
     }
     check_facade(&reachable)?;
     set_namespaces(&mut modules);
-    Ok(Model { facade: interface_idents(&ir.interface)?, modules, operations, reachable })
+    let (facade, note) = (interface_idents(&ir.interface)?, ir.note.clone());
+    Ok(Model { facade, note, modules, operations, reachable })
 }
 
 pub(super) struct Builder<'i> {

@@ -16,10 +16,25 @@ pub(crate) use graph::find;
 pub(crate) struct Model {
     /// Such as `personsok` and `v2021_1`.
     pub(crate) facade: (String, String),
+    /// What users should know before they speak this version.
+    pub(crate) note: String,
     pub(crate) modules: Vec<Module>,
     pub(crate) operations: Vec<RustOperation>,
     /// The types that messages and files are made of.
     pub(crate) reachable: BTreeSet<RustType>,
+}
+
+impl Model {
+    /// The version as numbers, by which the newest is found.
+    pub(crate) fn version(&self) -> Vec<u32> {
+        let numbers = self.facade.1.trim_start_matches('v').split('_');
+        numbers.filter_map(|number| number.parse().ok()).collect()
+    }
+
+    /// The version as SPAR writes it, such as `2023.1`.
+    pub(crate) fn dotted_version(&self) -> String {
+        self.facade.1.trim_start_matches('v').replace('_', ".")
+    }
 }
 
 /// The module of a namespace.

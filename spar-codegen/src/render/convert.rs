@@ -60,6 +60,15 @@ pub(super) fn losses(newest: &Module, modules: &BTreeMap<&str, &Module>) -> Vec<
         .collect()
 }
 
+/// Whether `to` holds all that `from` may hold, so that there is a `From`.
+pub(super) fn is_lossless(
+    from: &RustType,
+    to: &RustType,
+    modules: &BTreeMap<&str, &Module>,
+) -> bool {
+    Versions { modules }.type_loss(from, to).is_none()
+}
+
 type Place<'m> = (&'m Module, &'m Item);
 
 struct Versions<'v, 'm> {

@@ -8,6 +8,7 @@ mod convert;
 mod inspect;
 mod json;
 mod json_schema;
+mod openapi;
 mod served;
 mod soap;
 mod strategies;
@@ -18,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
+
+pub(crate) use openapi::filtransport_crate;
 
 use crate::error::{Error, Result};
 use crate::model::{
@@ -41,11 +44,18 @@ pub(crate) fn types_crate(models: &[Model]) -> Result<Rendered> {
         render_module(module, &modules, &mut files)?;
     }
     let names: Vec<_> = modules.keys().map(|name| ident(name)).collect();
+    let aliases = newest_components(&modules);
+    let aliases = aliases.iter().map(|(alias, name)| {
+        let (alias, name) = (ident(alias), ident(name));
+        quote!(pub use #name as #alias;)
+    });
     let components = quote! {
         #![doc = " The schemas' namespaces, one module each."]
         #![doc = ""]
         #![doc = " The modules of the services, such as [`personsok`](crate::personsok), gather what belongs together."]
+        #![doc = " A module without version is the newest of its name."]
         #(pub mod #names;)*
+        #(#aliases)*
     };
     insert(&mut files, "components/mod.rs", "schemas/manifest.toml", components)?;
     facades(models, &mut files)?;
@@ -56,14 +66,20 @@ pub(crate) fn types_crate(models: &[Model]) -> Result<Rendered> {
     let element_names: BTreeSet<_> =
         modules.values().flat_map(|module| &module.elements).map(|name| &name.local).collect();
     let form = Literal::u32_unsuffixed(json::FORM);
+    let roots = models.iter().flat_map(roots);
     let root = quote! {
         #![doc = " Written by `cargo xtask codegen`; see there for how to change it."]
         pub mod components;
         #(pub mod #services;)*
+        use crate::xml::RootVisitor;
         #[doc = " The number of the form that records have in JSON. It grows when what was written in the form"]
         #[doc = " before can no longer be read, or would mean something else."]
         #[cfg(feature = "serde")]
         pub const JSON_FORM: u32 = #form;
+        #[doc = " Shows each document that a schema describes to a visitor, by interface, oldest version first."]
+        pub fn each_root<V: RootVisitor>(visitor: &mut V) {
+            #(#roots)*
+        }
         #[doc = " The names that elements of SPAR have, in order."]
         pub(crate) const ELEMENT_NAMES: &[&str] = &[#(#element_names),*];
     };
@@ -80,6 +96,23 @@ pub(crate) fn types_tests(models: &[Model]) -> Result<Rendered> {
 fn modules(models: &[Model]) -> BTreeMap<&str, &Module> {
     let modules = models.iter().flat_map(|model| &model.modules);
     modules.map(|module| (module.name.as_str(), module)).collect()
+}
+
+/// The newest module of each component, by the component's name. A name that two components have stands
+/// for neither.
+fn newest_components<'m>(modules: &BTreeMap<&'m str, &'m Module>) -> BTreeMap<&'m str, &'m str> {
+    let mut newest: BTreeMap<&str, &Module> = BTreeMap::new();
+    let mut shared = BTreeSet::new();
+    for (name, module) in modules {
+        let Some((component, _)) = name.rsplit_once("_v") else { continue };
+        match newest.get(component) {
+            Some(other) if other.stem != module.stem => _ = shared.insert(component),
+            Some(other) if other.version > module.version => {}
+            _ => _ = newest.insert(component, module),
+        }
+    }
+    newest.retain(|component, _| !shared.contains(component));
+    newest.into_iter().map(|(component, module)| (component, module.name.as_str())).collect()
 }
 
 /// What an older version of a component can hold and the newest cannot.
@@ -190,7 +223,7 @@ fn facades(models: &[Model], files: &mut Rendered) -> Result<()> {
     for (service, models) in services {
         let versions = models.iter().map(|model| {
             let version = ident(&model.facade.1);
-            let dotted = model.facade.1.trim_start_matches('v').replace('_', ".");
+            let dotted = model.dotted_version();
             let about = doc(&format!(" Version {dotted} of the interface."));
             let mut by_module: BTreeMap<&str, Vec<Ident>> = BTreeMap::new();
             for of in &model.reachable {
@@ -205,13 +238,43 @@ fn facades(models: &[Model], files: &mut Rendered) -> Result<()> {
             let schemas = json_schema::constants(model);
             quote!(#about pub mod #version { #(#uses)* #schemas })
         });
+        let newest = newest(&models).map(|model| {
+            let version = ident(&model.facade.1);
+            quote! {
+                #[doc = " The newest version, which clients, helpers and commands work with."]
+                #[doc = ""]
+                #[doc = " A later release moves it to a later version: records gain fields, and values may be of"]
+                #[doc = " another type. Code that must stay with one version names that version."]
+                pub use #version as newest;
+            }
+        });
         let about = docs_inner(&format!(
             "The types of the service `{service}`, one module per version of its interface."
         ));
-        let tokens = quote!(#about #(#versions)*);
+        let tokens = quote!(#about #newest #(#versions)*);
         insert(files, &format!("{service}.rs"), "schemas/manifest.toml", tokens)?;
     }
     Ok(())
+}
+
+/// The calls that show the documents of one interface version to a visitor.
+fn roots(model: &Model) -> impl Iterator<Item = TokenStream> {
+    let (service, version) = (ident(&model.facade.0), ident(&model.facade.1));
+    let dotted = model.dotted_version();
+    let is_root = |of: &RustType| {
+        let item = find(&model.modules, of);
+        item.is_some_and(|item| matches!(item.kind, ItemKind::Record { root: Some(_), .. }))
+    };
+    let roots: Vec<_> = model.reachable.iter().filter(|of| is_root(of)).collect();
+    roots.into_iter().map(move |of| {
+        let name = ident(&of.ident);
+        quote!(visitor.visit::<#service::#version::#name>(#dotted);)
+    })
+}
+
+/// The newest version of a service.
+fn newest<'m>(models: &[&'m Model]) -> Option<&'m Model> {
+    models.iter().copied().max_by_key(|model| model.version())
 }
 
 fn insert(files: &mut Rendered, path: &str, source: &str, tokens: TokenStream) -> Result<()> {

@@ -43,6 +43,16 @@ impl Certificate {
         }
     }
 
+    /// A certificate of the other side.
+    #[cfg_attr(
+        not(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl")),
+        allow(dead_code, reason = "called by the probe only")
+    )]
+    pub(crate) fn read(der: CertificateDer<'static>) -> Result<Self, IdentityFault> {
+        let parsed = super::parse(&der)?;
+        Ok(Self::new(der.clone(), &parsed))
+    }
+
     /// Whose it is, as `C=SE, O=…, CN=…` in the order of the certificate. The subject of a sole
     /// trader holds a personal number.
     pub fn subject(&self) -> &str {

@@ -10,17 +10,19 @@ use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
 use http::Uri;
 use http::uri::{Authority, Scheme};
-use hyper_openssl::client::legacy::HttpsLayer;
+use hyper_openssl::client::legacy::{HttpsLayer, MaybeHttpsStream};
+use hyper_util::client::legacy::connect::Connection;
 use hyper_util::rt::TokioIo;
 use openssl::error::ErrorStack;
 use openssl::pkey::PKey;
 use openssl::ssl::{
-    ConnectConfiguration, SslConnector, SslConnectorBuilder, SslMethod, SslMode, SslVerifyMode,
-    SslVersion,
+    ConnectConfiguration, SslConnector, SslConnectorBuilder, SslMethod, SslMode, SslRef,
+    SslVerifyMode, SslVersion,
 };
 use openssl::x509::X509;
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::verify::{X509CheckFlags, X509VerifyFlags};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -30,16 +32,25 @@ use crate::dial::{Dialed, dial};
 use crate::error::{BoxError, Error, ErrorKind, IdentityFault, Phase, Verdict};
 use crate::identity::Identity;
 use crate::identity::key::Key;
+use crate::probe::Watched;
 use crate::roots::{Roots, Source};
 use crate::tls::verdict::{
     HANDSHAKE_FAILURE, NOT_TLS, OUTDATED, ServerFault, Stage, judge_alert, server_certificate,
     tls_protocol,
 };
+use crate::tls::{Agreed, Seen, Tls};
 
-pub(crate) struct OpenSslConnector(Arc<HttpsLayer>);
+pub(crate) struct OpenSslConnector {
+    layer: Arc<HttpsLayer>,
+    seen: Option<Seen>,
+}
 
 impl OpenSslConnector {
-    pub(crate) fn new(identity: Option<&Identity>, roots: &Roots) -> Result<Self, Error> {
+    pub(crate) fn new(
+        identity: Option<&Identity>,
+        roots: &Roots,
+        seen: Option<&Seen>,
+    ) -> Result<Self, Error> {
         let unusable = |error| Error::configuration("OpenSSL cannot be used").with_source(error);
         let mut builder = settings().map_err(unusable)?;
         if let Source::Given(roots) = &roots.0 {
@@ -50,35 +61,81 @@ impl OpenSslConnector {
         if let Some(identity) = identity {
             present(&mut builder, identity)?;
         }
-        Ok(Self(Arc::new(HttpsLayer::with_connector(builder).map_err(unusable)?)))
+        let layer = Arc::new(HttpsLayer::with_connector(builder).map_err(unusable)?);
+        Ok(Self { layer, seen: seen.cloned() })
     }
 }
 
 impl Connector for OpenSslConnector {
     fn connect(&self, target: &Target) -> BoxFuture<Result<BoxedStream, ConnectError>> {
-        let layer = Arc::clone(&self.0);
+        let (layer, seen) = (Arc::clone(&self.layer), self.seen.clone());
         let target = target.clone();
         Box::pin(async move {
-            let uri = uri(&target).map_err(|error| {
-                ConnectError::new(ErrorKind::Configuration)
-                    .with_message("the host is neither a name nor an address")
-                    .with_source(error)
-            })?;
             // Connected before, so that TCP and TLS have timeouts of their own.
-            let stream = Dialed::new(dial(&target).await?);
-            let objection = Arc::<AtomicI32>::default();
-            let mut connector = layer.layer(stream);
-            connector.set_callback({
-                let (target, objection) = (target.clone(), Arc::clone(&objection));
-                move |ssl, _| verify(ssl, target.host(), &objection)
-            });
-            match timeout(target.tls_timeout(), connector.call(uri)).await {
-                Ok(Ok(stream)) => Ok(Box::new(TokioIo::new(stream)) as BoxedStream),
-                Ok(Err(error)) => Err(failed_handshake(error, objection.load(Relaxed))),
-                Err(_) => Err(ConnectError::new(ErrorKind::Timeout(Phase::Tls))),
-            }
+            let stream = dial(&target).await?;
+            let stream = handshake(&layer, &target, stream, seen).await?;
+            Ok(Box::new(TokioIo::new(stream)) as BoxedStream)
         })
     }
+}
+
+impl Tls for OpenSslConnector {
+    fn inspect(
+        &self,
+        target: &Target,
+        stream: Watched,
+    ) -> BoxFuture<Result<(BoxedStream, Agreed), ConnectError>> {
+        let (layer, seen) = (Arc::clone(&self.layer), self.seen.clone());
+        let target = target.clone();
+        Box::pin(async move {
+            let stream = handshake(&layer, &target, stream, seen).await?;
+            let agreed = match &stream {
+                MaybeHttpsStream::Https(stream) => agreed(stream.ssl()),
+                MaybeHttpsStream::Http(_) => None,
+            };
+            let agreed = agreed.ok_or_else(|| ConnectError::new(ErrorKind::TlsProtocol))?;
+            Ok((Box::new(TokioIo::new(stream)) as BoxedStream, agreed))
+        })
+    }
+}
+
+async fn handshake<S>(
+    layer: &HttpsLayer,
+    target: &Target,
+    stream: S,
+    seen: Option<Seen>,
+) -> Result<MaybeHttpsStream<TokioIo<S>>, ConnectError>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    TokioIo<S>: Connection,
+{
+    let uri = uri(target).map_err(|error| {
+        ConnectError::new(ErrorKind::Configuration)
+            .with_message("the host is neither a name nor an address")
+            .with_source(error)
+    })?;
+    let objection = Arc::<AtomicI32>::default();
+    let mut connector = layer.layer(Dialed::new(stream));
+    connector.set_callback({
+        let (target, objection) = (target.clone(), Arc::clone(&objection));
+        move |ssl, _| verify(ssl, target.host(), &objection, seen.as_ref())
+    });
+    match timeout(target.tls_timeout(), connector.call(uri)).await {
+        Ok(Ok(stream)) => Ok(stream),
+        Ok(Err(error)) => Err(failed_handshake(error, objection.load(Relaxed))),
+        Err(_) => Err(ConnectError::new(ErrorKind::Timeout(Phase::Tls))),
+    }
+}
+
+fn agreed(ssl: &SslRef) -> Option<Agreed> {
+    let version = match ssl.version2()? {
+        SslVersion::TLS1_3 => "TLS 1.3",
+        SslVersion::TLS1_2 => "TLS 1.2",
+        _ => "another version",
+    };
+    let cipher = ssl.current_cipher()?;
+    let suite = cipher.standard_name().unwrap_or_else(|| cipher.name()).to_owned();
+    Some(Agreed { version, suite })
 }
 
 /// What rustls does by itself. Set here all of it, since OpenSSL's own defaults depend on version
@@ -94,7 +151,7 @@ fn settings() -> Result<SslConnectorBuilder, ErrorStack> {
     Ok(builder)
 }
 
-/// Sessions kept for resumption, as many as connections at rest by default. OpenSSL's 20,480 are
+/// Sessions kept for resumption; a client rarely opens more connections at once. OpenSSL's 20,480 are
 /// meant for servers: a session holds a chain of certificates, and one that the server has forgotten
 /// is tried again until newer ones push it out.
 const MAX_SESSIONS: i32 = 8;
@@ -158,6 +215,7 @@ fn verify(
     ssl: &mut ConnectConfiguration,
     host: &str,
     objection: &Arc<AtomicI32>,
+    seen: Option<&Seen>,
 ) -> Result<(), ErrorStack> {
     ssl.set_verify_hostname(false);
     ssl.set_use_server_name_indication(false);
@@ -171,8 +229,14 @@ fn verify(
         expected.set_host(name)?;
         ssl.set_hostname(name)?;
     }
-    let objection = Arc::clone(objection);
+    let (objection, seen) = (Arc::clone(objection), seen.cloned());
     ssl.set_verify_callback(SslVerifyMode::PEER, move |is_fine, context| {
+        if let Some(seen) = &seen
+            && let Some(own) = context.chain().and_then(|chain| chain.get(0))
+            && let Ok(der) = own.to_der()
+        {
+            seen.note(der.into());
+        }
         if !is_fine {
             objection.store(context.error().as_raw(), Relaxed);
         }

@@ -1,18 +1,24 @@
 //! The connector backed by rustls, and what rustls's errors mean.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::io;
 use std::sync::Arc;
 
 use http::Uri;
-use hyper_rustls::{FixedServerNameResolver, HttpsConnector};
+use hyper_rustls::{FixedServerNameResolver, HttpsConnector, MaybeHttpsStream};
+use hyper_util::client::legacy::connect::Connection;
 use hyper_util::rt::TokioIo;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{
-    AlertDescription, CertificateError, ClientConfig, InvalidMessage, PeerMisbehaved, RootCertStore,
+    AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, InvalidMessage,
+    PeerMisbehaved, ProtocolVersion, RootCertStore, SignatureScheme,
 };
-use rustls_pki_types::ServerName;
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 use tower_service::Service;
 
@@ -21,10 +27,12 @@ use crate::dial::{Dialed, dial};
 use crate::error::{Error, ErrorKind, IdentityFault, Phase, Verdict};
 use crate::identity::Identity;
 use crate::identity::key::Key;
+use crate::probe::Watched;
 use crate::roots::{Roots, Source};
 use crate::tls::verdict::{
     NOT_TLS, OUTDATED, ServerFault, Stage, judge_alert, server_certificate, tls_protocol,
 };
+use crate::tls::{Agreed, Seen, Tls};
 
 pub(crate) struct RustlsConnector(Arc<ClientConfig>);
 
@@ -34,23 +42,22 @@ impl RustlsConnector {
         provider: CryptoProvider,
         identity: Option<&Identity>,
         roots: &Roots,
+        seen: Option<&Seen>,
     ) -> Result<Self, Error> {
         let provider = Arc::new(provider);
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(|error| Error::configuration("no TLS version").with_source(error))?;
-        let builder = match &roots.0 {
-            Source::Platform => with_platform_roots(builder, provider)?,
-            Source::Given(roots) => {
-                let mut store = RootCertStore::empty();
-                for root in roots.iter() {
-                    store.add(root.clone()).map_err(|error| {
-                        Error::configuration("one of the roots cannot be used").with_source(error)
-                    })?;
-                }
-                builder.with_root_certificates(store)
-            }
+        let verifier = match &roots.0 {
+            Source::Platform => platform_verifier(provider)?,
+            Source::Given(roots) => given_verifier(roots, provider)?,
         };
+        let verifier = match seen {
+            Some(seen) => Arc::new(Noting { verifier, seen: seen.clone() }),
+            None => verifier,
+        };
+        // Not a downgrade in spite of its name: `dangerous` is how rustls takes a verifier.
+        let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
         let mut config = match identity {
             None => builder.with_no_client_auth(),
             Some(identity) => {
@@ -69,22 +76,65 @@ impl Connector for RustlsConnector {
         let config = Arc::clone(&self.0);
         let target = target.clone();
         Box::pin(async move {
-            let name = ServerName::try_from(target.host().to_owned()).map_err(|_| {
-                ConnectError::new(ErrorKind::Configuration)
-                    .with_message("the host is neither a name nor an address")
-            })?;
             // Connected before, so that TCP and TLS have timeouts of their own.
-            let stream = Dialed::new(dial(&target).await?);
-            let resolver = Arc::new(FixedServerNameResolver::new(name));
-            let mut connector = HttpsConnector::new(stream, config, true, resolver);
-            let handshake = connector.call(Uri::from_static("https://as.resolved/"));
-            match timeout(target.tls_timeout(), handshake).await {
-                Ok(Ok(stream)) => Ok(Box::new(TokioIo::new(stream)) as BoxedStream),
-                Ok(Err(error)) => Err(failed_handshake(error)),
-                Err(_) => Err(ConnectError::new(ErrorKind::Timeout(Phase::Tls))),
-            }
+            let stream = dial(&target).await?;
+            let stream = handshake(config, &target, stream).await?;
+            Ok(Box::new(TokioIo::new(stream)) as BoxedStream)
         })
     }
+}
+
+impl Tls for RustlsConnector {
+    fn inspect(
+        &self,
+        target: &Target,
+        stream: Watched,
+    ) -> BoxFuture<Result<(BoxedStream, Agreed), ConnectError>> {
+        let config = Arc::clone(&self.0);
+        let target = target.clone();
+        Box::pin(async move {
+            let stream = handshake(config, &target, stream).await?;
+            let agreed = match &stream {
+                MaybeHttpsStream::Https(stream) => agreed(stream.inner().get_ref().1),
+                MaybeHttpsStream::Http(_) => None,
+            };
+            let agreed = agreed.ok_or_else(|| ConnectError::new(ErrorKind::TlsProtocol))?;
+            Ok((Box::new(TokioIo::new(stream)) as BoxedStream, agreed))
+        })
+    }
+}
+
+async fn handshake<S>(
+    config: Arc<ClientConfig>,
+    target: &Target,
+    stream: S,
+) -> Result<MaybeHttpsStream<TokioIo<S>>, ConnectError>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    TokioIo<S>: Connection,
+{
+    let name = ServerName::try_from(target.host().to_owned()).map_err(|_| {
+        ConnectError::new(ErrorKind::Configuration)
+            .with_message("the host is neither a name nor an address")
+    })?;
+    let resolver = Arc::new(FixedServerNameResolver::new(name));
+    let mut connector = HttpsConnector::new(Dialed::new(stream), config, true, resolver);
+    let handshake = connector.call(Uri::from_static("https://as.resolved/"));
+    match timeout(target.tls_timeout(), handshake).await {
+        Ok(Ok(stream)) => Ok(stream),
+        Ok(Err(error)) => Err(failed_handshake(error)),
+        Err(_) => Err(ConnectError::new(ErrorKind::Timeout(Phase::Tls))),
+    }
+}
+
+fn agreed(connection: &rustls::ClientConnection) -> Option<Agreed> {
+    let version = match connection.protocol_version()? {
+        ProtocolVersion::TLSv1_3 => "TLS 1.3",
+        ProtocolVersion::TLSv1_2 => "TLS 1.2",
+        _ => "another version",
+    };
+    let suite = format!("{:?}", connection.negotiated_cipher_suite()?.suite());
+    Some(Agreed { version, suite: suite.replace("TLS13_", "TLS_") })
 }
 
 pub(crate) fn judge(error: &rustls::Error, stage: Stage) -> Verdict {
@@ -158,27 +208,84 @@ fn unusable(identity: &Identity, error: rustls::Error) -> Error {
     unusable.with_source(error)
 }
 
-type NeedsVerifier = rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>;
-type NeedsIdentity = rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert>;
+fn given_verifier(
+    roots: &[CertificateDer<'static>],
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+    let mut store = RootCertStore::empty();
+    for root in roots {
+        store.add(root.clone()).map_err(|error| {
+            Error::configuration("one of the roots cannot be used").with_source(error)
+        })?;
+    }
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider).build();
+    Ok(verifier
+        .map_err(|error| Error::configuration("the roots cannot be used").with_source(error))?)
+}
 
 #[cfg(feature = "platform-verifier")]
-fn with_platform_roots(
-    builder: NeedsVerifier,
-    provider: Arc<CryptoProvider>,
-) -> Result<NeedsIdentity, Error> {
-    // Not a downgrade in spite of its name: `dangerous` is how rustls takes a verifier of others.
+fn platform_verifier(provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, Error> {
     let verifier = rustls_platform_verifier::Verifier::new(provider).map_err(|error| {
         Error::configuration("the platform's roots cannot be used")
             .with_hint("install the platform's CA certificates, or give roots")
             .with_source(error)
     })?;
-    Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)))
+    Ok(Arc::new(verifier))
 }
 
 #[cfg(not(feature = "platform-verifier"))]
-fn with_platform_roots(_: NeedsVerifier, _: Arc<CryptoProvider>) -> Result<NeedsIdentity, Error> {
+fn platform_verifier(_: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, Error> {
     Err(Error::configuration("there are no roots")
         .with_hint("give roots, or enable the feature platform-verifier"))
+}
+
+/// Notes what certificate the server shows, and leaves the verdict to the verifier inside.
+struct Noting {
+    verifier: Arc<dyn ServerCertVerifier>,
+    seen: Seen,
+}
+
+impl fmt::Debug for Noting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Noting").field("verifier", &self.verifier).finish_non_exhaustive()
+    }
+}
+
+impl ServerCertVerifier for Noting {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        self.seen.note(end_entity.clone().into_owned());
+        let verifier = &self.verifier;
+        verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.verifier.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.verifier.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.verifier.supported_verify_schemes()
+    }
 }
 
 const RENEGOTIATION: &str = "the server may demand a TLS renegotiation, which rustls refuses: \

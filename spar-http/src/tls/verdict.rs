@@ -66,6 +66,18 @@ pub(crate) fn server_certificate(fault: ServerFault) -> Verdict {
     Verdict::new(ErrorKind::ServerCertificate, message).with_hint(hint)
 }
 
+/// The name of what is wrong with the server's certificate, by the verdict on it.
+pub(crate) fn server_fault_name(verdict: &Verdict) -> &'static str {
+    let named = [
+        (ServerFault::Expired, "expired"),
+        (ServerFault::NotYetValid, "not_yet_valid"),
+        (ServerFault::UnknownIssuer, "unknown_issuer"),
+        (ServerFault::OtherName, "other_name"),
+    ];
+    let is_it = |fault| server_certificate(fault).message == verdict.message;
+    named.iter().find(|(fault, _)| is_it(*fault)).map_or("not_accepted", |(_, name)| name)
+}
+
 /// What is wrong with the certificate of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ServerFault {

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
 use spar_http::{
-    BoxFuture, BoxedStream, ConnectError, Connector, ErrorKind, Limits, Phase, Request, Sent,
-    Target, Timeouts,
+    BoxFuture, BoxedStream, ClientCertificateFault, ConnectError, Connector, ErrorKind, Limits,
+    Phase, ProxyFault, Request, Retries, Sent, Target, Timeouts,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -292,12 +292,120 @@ async fn connectors_are_given_up_after_the_sum_of_their_timeouts() {
         (Timeouts::default(), Phase::Connect, 15),
         (Timeouts::default().with_total(Duration::from_secs(3)), Phase::Total, 3),
     ] {
-        let builder = spar_http::Client::builder().connector(Never).timeouts(timeouts);
+        let retries = Retries::default().with_connect(0);
+        let builder =
+            spar_http::Client::builder().connector(Never).timeouts(timeouts).retries(retries);
         let started = tokio::time::Instant::now();
         let error = post(&builder.build().expect("client")).await.expect_err("timeout");
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Timeout(phase), Sent::No));
         assert_eq!(started.elapsed().as_secs(), seconds);
     }
+}
+
+// HTTP-01: what may be better in a moment is tried again, with growing pauses and within the total.
+#[tokio::test(start_paused = true)]
+async fn connecting_is_tried_again_within_limits() {
+    struct Failing(ErrorKind, Arc<AtomicUsize>);
+    impl Connector for Failing {
+        fn connect(&self, _: &Target) -> BoxFuture<Result<BoxedStream, ConnectError>> {
+            self.1.fetch_add(1, SeqCst);
+            let error = ConnectError::new(self.0);
+            Box::pin(async move { Err(error) })
+        }
+    }
+    let second = Duration::from_secs(1);
+    let many = Retries::default().with_connect(9).with_pause(second);
+    let total = Timeouts::default().with_total(10 * second);
+    let rejected = ErrorKind::ClientCertificate(ClientCertificateFault::Rejected);
+    for (kind, retries, attempts, seconds) in [
+        (ErrorKind::Connect, Retries::default().with_pause(second), 3, 1 + 2),
+        (ErrorKind::Connect, Retries::default().with_connect(0), 1, 0),
+        (ErrorKind::Timeout(Phase::Tls), many, 4, 1 + 2 + 4),
+        (ErrorKind::Proxy(ProxyFault::Unreachable), many, 4, 1 + 2 + 4),
+        (ErrorKind::Proxy(ProxyFault::Refused), many, 1, 0),
+        (ErrorKind::ServerCertificate, many, 1, 0),
+        (ErrorKind::TlsProtocol, many, 1, 0),
+        (rejected, many, 1, 0),
+    ] {
+        let count = Arc::<AtomicUsize>::default();
+        let client = spar_http::Client::builder()
+            .connector(Failing(kind, Arc::clone(&count)))
+            .timeouts(total)
+            .retries(retries)
+            .build()
+            .expect("client");
+        let started = tokio::time::Instant::now();
+        let error = post(&client).await.expect_err("no connection");
+        assert_eq!((error.kind(), error.sent()), (kind, Sent::No));
+        assert_eq!(count.load(SeqCst), attempts, "{kind:?} {retries:?}");
+        assert_eq!(started.elapsed().as_secs(), seconds, "{kind:?} {retries:?}");
+    }
+}
+
+// HTTP-05: whoever takes the pieces of a body slowly is not the server, and has time.
+#[tokio::test(start_paused = true)]
+async fn slow_consumers_are_no_timeout() {
+    let (builder, _) = in_memory(script(|mut peer| async move {
+        peer.request().await;
+        let body = "x".repeat(100_000);
+        peer.send(format!("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{body}")).await;
+        peer.stall().await;
+    }));
+    let timeouts = Timeouts::default().with_idle(Duration::from_secs(3));
+    let client = builder.timeouts(timeouts).build().expect("client");
+    let mut transfer = client.open(&endpoint(), Request::get()).await.expect("head");
+    let (mut bytes, mut pieces) = (0, 0);
+    while let Some(piece) = transfer.next().await.expect("piece") {
+        bytes += piece.len();
+        pieces += 1;
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+    assert_eq!(bytes, 100_000);
+    assert!(pieces > 3, "{pieces}");
+}
+
+// HTTP-37: the time of day, which jumps, judges certificates and nothing else.
+#[tokio::test(start_paused = true)]
+async fn waits_do_not_depend_on_the_time_of_day() {
+    use std::time::SystemTime;
+
+    let (builder, _) = in_memory(script(|mut peer| async move {
+        peer.request().await;
+        peer.stall().await;
+    }));
+    let day = Duration::from_secs(24 * 60 * 60);
+    let looks = AtomicUsize::new(0);
+    let jumping = move || match looks.fetch_add(1, SeqCst) % 2 {
+        0 => SystemTime::UNIX_EPOCH + 20_000 * day,
+        _ => SystemTime::UNIX_EPOCH + 10_000 * day,
+    };
+    let timeouts = Timeouts::default().with_first_byte(Duration::from_secs(5));
+    let client = builder.wall_clock(jumping).timeouts(timeouts).build().expect("client");
+    let started = tokio::time::Instant::now();
+    let error = post(&client).await.expect_err("timeout");
+    assert_eq!(error.kind(), ErrorKind::Timeout(Phase::FirstByte));
+    assert_eq!(started.elapsed().as_secs(), 5);
+    // And nothing else asks for it.
+    let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    assert_eq!(mentions(&sources, "SystemTime::now"), ["clock.rs"]);
+}
+
+/// The source files below a folder whose code holds this text.
+fn mentions(folder: &std::path::Path, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("folder") {
+        let path = entry.expect("entry").path();
+        if path.is_dir() {
+            found.extend(mentions(&path, text));
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).expect("source");
+        let mut code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+        if code.any(|line| line.contains(text)) {
+            found.push(path.file_name().expect("name").to_string_lossy().into_owned());
+        }
+    }
+    found
 }
 
 // HTTP-38: connections are reused, also by clones.
@@ -315,9 +423,12 @@ async fn connections_are_reused() {
 // HTTP-38: in parallel each has its own, and only as many as wanted are kept.
 #[tokio::test]
 async fn idle_connections_are_limited() {
-    for (max_idle, second_round) in [(0, 32), (8, 24), (32, 0)] {
-        let (builder, counts) = in_memory(always_ok());
-        let client = builder.max_idle_connections(max_idle).build().expect("client");
+    for (max_idle, second_round) in [(Some(0), 32), (Some(8), 24), (Some(32), 0), (None, 0)] {
+        let (mut builder, counts) = in_memory(always_ok());
+        if let Some(max_idle) = max_idle {
+            builder = builder.max_idle_connections(max_idle);
+        }
+        let client = builder.build().expect("client");
         for _ in 0..2 {
             let calls: Vec<_> = (0..32)
                 .map(|_| {
@@ -330,7 +441,7 @@ async fn idle_connections_are_limited() {
             }
         }
         assert_eq!(counts.requests(), 64);
-        assert!(counts.connections() <= 32 + second_round, "{max_idle}");
+        assert!(counts.connections() <= 32 + second_round, "{max_idle:?}");
     }
 }
 

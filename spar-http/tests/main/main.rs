@@ -14,6 +14,8 @@ mod peer;
 #[cfg(feature = "pkcs12")]
 mod pkcs12;
 mod pki;
+#[cfg(any(feature = "rustls-aws-lc-rs", feature = "rustls-ring", feature = "openssl"))]
+mod probe;
 mod proxy;
 mod renegotiation;
 mod renewal;

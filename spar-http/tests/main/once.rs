@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
-use spar_http::{Client, ErrorKind, Phase, Request, Sent, Timeouts, TlsBackend};
+use spar_http::{Client, ErrorKind, Phase, Request, Retries, Sent, Timeouts, TlsBackend};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -218,7 +218,8 @@ async fn kill(
     let server = Server::start(setup, always_ok()).await;
     let proxy = Proxy::start(server.address).await;
     let timeouts = Timeouts::default().with_total(Duration::from_secs(5));
-    let builder = client(backend, root, Some(own)).timeouts(timeouts);
+    let retries = Retries::default().with_connect(0);
+    let builder = client(backend, root, Some(own)).timeouts(timeouts).retries(retries);
     let client = builder.build().expect("client");
     if reused {
         proxy.post(&client).await.expect("first answer");
@@ -250,6 +251,67 @@ async fn kill(
         }
     }
     result.is_ok()
+}
+
+// HTTP-01, TLS-13, HTTP-25: a connection that breaks before TLS is there is opened again, as often as
+// allowed. Whatever comes of it, the request arrives once at most.
+#[tokio::test]
+async fn connections_that_break_early_are_opened_again() {
+    let (root, clients) = (Authority::new("root"), Authority::new("clients"));
+    let (certificate, own) = (root.server(&["localhost"]), clients.client("client"));
+    for versions in [ONLY_1_2, ONLY_1_3] {
+        for &backend in TlsBackend::compiled() {
+            for (broken, allowed, expected) in
+                [(0, 2, Some(0)), (1, 2, Some(1)), (2, 2, Some(2)), (3, 2, None), (1, 0, None)]
+            {
+                let context = format!("{broken} of {allowed} {versions:?} {backend:?}");
+                let setup = Setup { clients: Some(&clients), versions, ..Setup::new(&certificate) };
+                let server = Server::start(&setup, always_ok()).await;
+                let (address, opened) = unreliable(server.address, broken).await;
+                let retries =
+                    Retries::default().with_connect(allowed).with_pause(Duration::from_millis(1));
+                let builder = client(backend, &root, Some(&own)).retries(retries);
+                let client = builder.build().expect("client");
+                let result = client.post(&endpoint("localhost", address), request()).await;
+                match (result, expected) {
+                    (Ok(response), Some(failures)) => {
+                        assert_eq!(response.meta.failed_connections, failures, "{context}");
+                        assert_eq!(opened.load(SeqCst), broken + 1, "{context}");
+                        assert_eq!(server.counts.requests(), 1, "{context}");
+                    }
+                    (Err(error), None) => {
+                        let found = (error.kind(), error.sent());
+                        assert_eq!(found, (ErrorKind::Connect, Sent::No), "{context}");
+                        assert_eq!(opened.load(SeqCst), allowed as usize + 1, "{context}");
+                        assert_eq!(server.counts.requests(), 0, "{context}");
+                    }
+                    (result, _) => panic!("{context}: {result:?}"),
+                }
+            }
+        }
+    }
+}
+
+/// Hangs up on so many connections after the client's first words, and forwards the others. Counts
+/// all of them.
+async fn unreliable(server: SocketAddr, broken: usize) -> (SocketAddr, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("listener");
+    let address = listener.local_addr().expect("address");
+    let opened = Arc::<AtomicUsize>::default();
+    let count = Arc::clone(&opened);
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            if count.fetch_add(1, SeqCst) < broken {
+                let _ = client.read(&mut [0; 100]).await;
+                continue;
+            }
+            let mut server = TcpStream::connect(server).await.expect("server");
+            tokio::spawn(async move {
+                let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+            });
+        }
+    });
+    (address, opened)
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -8,12 +8,14 @@
  *                        hello (by a HelloRequest after it), head (by one after the request's head),
  *                        again (like hello, and once more after the whole request), twice (like
  *                        hello, by two HelloRequests at once)
+ *   upload               a number: takes bodies in chunks and says 100 once it knows the client; of data
+ *                        that comes before, it takes so many bytes and then hangs up
  *   ciphers, max         cipher suites of TLS 1.2 and the newest version (1.1)
  *   alpn                 the protocol to choose, offered or not
  *
  * Says on stdout, a line each: `port N`; per connection `open`, `handshake` after each, `head` when
  * the head of a request is there, `executed` when a whole request is there and the client is known,
- * and `closed`.
+ * `received N` for the bytes of an upload, and `closed`.
  */
 
 #include <arpa/inet.h>
@@ -40,6 +42,7 @@ static const char *option(int argc, char **argv, const char *name, const char *f
 static SSL_CTX *context;
 static const char *ask;
 static const char *alpn;
+static const char *upload;
 /* Of the connection; each has a thread. OpenSSL takes the sending of a HelloRequest for one. */
 static __thread int handshakes, asking;
 
@@ -167,6 +170,91 @@ static void serve(SSL *ssl)
     }
 }
 
+/* Waits until the client is known; 0 if the connection is over or more data came than is taken. */
+static int learn_client(SSL *ssl, char *early, size_t *length, size_t most)
+{
+    while (!may_execute(ssl)) {
+        /* Only what the length allows is read; a handshake is done on the way. */
+        if (*length >= most)
+            return 0;
+        int result = SSL_read(ssl, early + *length, (int)(most - *length));
+        if (result > 0)
+            *length += (size_t)result;
+        else if (!may_execute(ssl) && !again(ssl, result))
+            return 0;
+    }
+    return 1;
+}
+
+/* One byte of the request after what came early; -1 at its end. */
+static int next_byte(SSL *ssl, char *text, size_t *at, size_t *length, size_t size)
+{
+    if (*at == *length) {
+        int result;
+        while ((result = SSL_read(ssl, text, (int)size)) <= 0)
+            if (!again(ssl, result))
+                return -1;
+        *at = 0;
+        *length = (size_t)result;
+    }
+    return (unsigned char)text[(*at)++];
+}
+
+static int say(SSL *ssl, const char *text)
+{
+    int result;
+    while ((result = SSL_write(ssl, text, (int)strlen(text))) <= 0)
+        if (!again(ssl, result))
+            return 0;
+    return 1;
+}
+
+static void serve_upload(SSL *ssl, size_t most)
+{
+    static __thread char text[65536];
+    size_t at = 0, length = 0, ended = 0, received = 0, chunk = 0;
+    int result, byte;
+    while ((result = SSL_accept(ssl)) != 1)
+        if (!again(ssl, result))
+            return;
+    if (is("hello") && !renegotiate(ssl))
+        return;
+    while (ended != 4) {
+        if ((byte = next_byte(ssl, text, &at, &length, 16)) < 0)
+            return;
+        ended = byte == (ended % 2 ? '\n' : '\r') ? ended + 1 : 0;
+    }
+    printf("head\n");
+    if (is("head") && !renegotiate(ssl))
+        return;
+    memmove(text, text + at, length -= at);
+    at = 0;
+    if (!learn_client(ssl, text, &length, most < sizeof text ? most : sizeof text)
+        || !say(ssl, "HTTP/1.1 100 Continue\r\n\r\n"))
+        return;
+    for (;;) {
+        char size[16] = "";
+        for (size_t digits = 0; (byte = next_byte(ssl, text, &at, &length, sizeof text)) != '\n';) {
+            if (byte < 0 || digits + 1 == sizeof size)
+                return;
+            size[digits++] = (char)byte;
+        }
+        chunk = strtoul(size, NULL, 16);
+        for (size_t left = chunk + 2; left > 0;) {
+            if ((byte = next_byte(ssl, text, &at, &length, sizeof text)) < 0)
+                return;
+            size_t more = length - at < left - 1 ? length - at : left - 1;
+            at += more;
+            left -= more + 1;
+        }
+        received += chunk;
+        if (chunk == 0)
+            break;
+    }
+    printf("received %zu\n", received);
+    say(ssl, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+}
+
 static void tell(const SSL *ssl, int where, int result)
 {
     (void)ssl, (void)result;
@@ -183,7 +271,10 @@ static void *connection(void *argument)
     SSL *ssl = SSL_new(context);
     fcntl(fd, F_SETFL, O_NONBLOCK);
     SSL_set_fd(ssl, fd);
-    serve(ssl);
+    if (upload != NULL)
+        serve_upload(ssl, strtoul(upload, NULL, 10));
+    else
+        serve(ssl);
     /* Sends an alert that may be waiting, and a good-bye. */
     SSL_shutdown(ssl);
     SSL_free(ssl);
@@ -207,6 +298,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     ask = option(argc, argv, "ask", "never");
     alpn = option(argc, argv, "alpn", NULL);
+    upload = option(argc, argv, "upload", NULL);
     const char *ciphers = option(argc, argv, "ciphers", "ALL:@SECLEVEL=0");
     const char *clients = option(argc, argv, "clients", NULL);
 

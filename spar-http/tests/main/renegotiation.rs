@@ -1,7 +1,10 @@
 //! Servers that ask for the client's certificate only in a second handshake, and servers of
 //! yesterday. The other side is OpenSSL, which renegotiates.
 
-use spar_http::{ClientCertificateFault as Fault, ErrorKind, Sent, TlsBackend};
+use std::time::Duration;
+
+use spar_http::{ClientCertificateFault as Fault, ErrorKind, Request, Sent, TlsBackend, Upload};
+use tokio::io::AsyncReadExt;
 
 use crate::openssl_peer::OpenSslPeer;
 use crate::peer::assert_silent;
@@ -63,6 +66,62 @@ async fn renegotiations() {
     }
 }
 
+// TLS-25: a server that takes little before it knows the client gets uploads of any size whole, if they
+// wait to be asked for. rustls is held to the same where no renegotiation is asked for.
+#[tokio::test]
+async fn uploads_wait_for_the_renegotiation() {
+    let (root, clients) = (Authority::new("root"), Authority::new("clients"));
+    let (certificate, own) = (root.server(&["localhost"]), clients.client("client"));
+    for (ask, handshakes) in [("first", 1), ("hello", 2), ("head", 2)] {
+        for &backend in TlsBackend::compiled() {
+            if handshakes > 1 && backend != TlsBackend::OpenSsl {
+                continue;
+            }
+            for bytes in [1, 4096, 4097, 20_000, 3_000_000, 100_000_000] {
+                let name = format!("{ask} {backend:?} {bytes}");
+                let options = [format!("ask={ask}"), "upload=4096".to_owned()];
+                let options = options.each_ref().map(String::as_str);
+                let Some(server) = OpenSslPeer::start(&certificate, &clients, &options) else {
+                    return;
+                };
+                let client = client(backend, &root, Some(&own)).build().expect("client");
+                let upload = Upload::new(move || Box::pin(tokio::io::repeat(7).take(bytes)))
+                    .with_expect_continue(Duration::from_secs(60));
+                let request = Request::upload("application/zip", upload);
+                let result = client.post(&server.endpoint(), request).await;
+                assert_eq!(result.expect(&name).body, "hello", "{name}");
+                drop(client);
+                let lines = server.settled();
+                assert_eq!(count(&lines, &format!("received {bytes}")), 1, "{name}: {lines:?}");
+                assert_eq!(count(&lines, "handshake"), handshakes, "{name}: {lines:?}");
+            }
+        }
+    }
+}
+
+// TLS-25: an upload that does not wait to be asked for overruns such a server. That is an error with a
+// kind, and it is not known whether the request arrived.
+#[tokio::test]
+async fn uploads_that_do_not_wait_are_errors() {
+    if !TlsBackend::compiled().contains(&TlsBackend::OpenSsl) {
+        return;
+    }
+    let (root, clients) = (Authority::new("root"), Authority::new("clients"));
+    let (certificate, own) = (root.server(&["localhost"]), clients.client("client"));
+    let options = ["ask=head", "upload=4096"];
+    let Some(server) = OpenSslPeer::start(&certificate, &clients, &options) else {
+        return;
+    };
+    let client = client(TlsBackend::OpenSsl, &root, Some(&own)).build().expect("client");
+    let upload = Upload::new(|| Box::pin(tokio::io::repeat(7).take(3_000_000)));
+    let request = Request::upload("application/zip", upload);
+    let error = client.post(&server.endpoint(), request).await.expect_err("overrun");
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Disconnected, Sent::Unknown), "{error:?}");
+    drop(client);
+    let lines = server.settled();
+    assert!(!lines.iter().any(|line| line.starts_with("received")), "{lines:?}");
+}
+
 // TLS-06, TLS-07, TLS-08 in a renegotiation: judged as in a first handshake.
 #[tokio::test]
 async fn certificates_refused_in_a_renegotiation() {
@@ -89,8 +148,7 @@ async fn certificates_refused_in_a_renegotiation() {
             // The server's clock is ahead of the client's, which would have refused the expired one.
             let client = builder
                 .wall_clock(|| {
-                    std::time::SystemTime::UNIX_EPOCH
-                        + std::time::Duration::from_secs(18_500 * 24 * 60 * 60)
+                    std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(18_500 * 24 * 60 * 60)
                 })
                 .build()
                 .expect("client");

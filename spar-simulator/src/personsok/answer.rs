@@ -1,6 +1,6 @@
 //! What is answered: demands, limit, permissions.
 
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     AviseringPost, OverstigerMaxAntalSvarsposter, PersonsokningFraga, SlutAnvandarUtokadBehorighet,
     SparPersonsokningFraga, SparPersonsokningSvar, Undantag,
 };

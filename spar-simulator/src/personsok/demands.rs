@@ -5,7 +5,7 @@
 //! when it is not phonetic. Known is also that `Mikael M*` is answered when it is phonetic. The
 //! rest of this module, and all texts, are assumptions.
 
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     DistriktKodVillkor, FodelsedatumVillkor, NamnVillkor, PostNrVillkor, Sokvillkor,
 };
 

@@ -5,18 +5,18 @@
 
 mod answer;
 mod demands;
-mod older;
 mod phonetic;
 mod search;
 mod words;
 
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
+use spar_soap::Version;
 use spar_soap::envelope::{self, NotAnEnvelope};
-use spar_soap::operation::Operation;
-use spar_soap::{Version, personsok_v2021_1, personsok_v2023_1};
-use spar_types::personsok::{v2021_1, v2023_1};
-use spar_types::xml::{Document, Limits, Mode, Root, WriteOptions, read_element};
+use spar_soap::operation::{Do, InVersion};
+use spar_soap::personsok::newest::PersonSok;
+use spar_types::personsok::newest::{IdNummer, PersonsokningFraga, SparPersonsokningFraga};
+use spar_types::xml::{Document, Limits, Mode, Root, WriteOptions, read_element, transcribe};
 use spar_types::{FreeText, SimpleType};
 
 pub use answer::MAX_ANTAL_SVARSPOSTER;
@@ -45,36 +45,46 @@ pub(crate) fn respond(
     if !is_soap_media_type(headers) {
         return Reply::page(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    let action = match version {
-        Version::V2021_1 => personsok_v2021_1::PersonSok::SOAP_ACTION,
-        _ => personsok_v2023_1::PersonSok::SOAP_ACTION,
-    };
-    if !is_action_of_service(headers, action) {
-        return fault("Client", "SOAPAction is not the one of the WSDL");
-    }
-    let fraga = match version {
-        Version::V2021_1 => read::<v2021_1::SparPersonsokningFraga>(body).map(Into::into),
-        _ => read(body),
-    };
-    let fraga: v2023_1::SparPersonsokningFraga = match fraga {
-        Ok(fraga) => fraga,
-        Err(refusal) => return fault(refusal.code, &refusal.text),
-    };
-    service.count_search();
-    let mut svar = match scripted {
-        Answer::Undantag { kod, beskrivning } => {
-            answer::answer_with(&fraga, answer::undantag(kod, beskrivning))
+    version.person_sok(Search { service, headers, body, scripted })
+}
+
+/// A search, in whichever version it was asked. The persons are kept in the newest.
+struct Search<'s> {
+    service: &'s Service,
+    headers: &'s HeaderMap,
+    body: &'s [u8],
+    scripted: &'s Answer,
+}
+
+impl Do<PersonSok> for Search<'_> {
+    type Output = Reply;
+
+    fn with<O: InVersion<PersonSok>>(self) -> Reply {
+        let Self { service, headers, body, scripted } = self;
+        if !is_action_of_service(headers, O::SOAP_ACTION) {
+            return fault("Client", "SOAPAction is not the one of the WSDL");
         }
-        _ => service.persons.answer(&fraga),
-    };
-    if *scripted == Answer::WrongEcho {
-        let other = v2023_1::IdNummer::from_register(OTHER_NUMBER);
-        svar.personsokning_fraga = Some(v2023_1::PersonsokningFraga::IdNummer(other));
-    }
-    svar.uuid = service.uuid().map(|uuid| FreeText::from_register(&uuid));
-    match version {
-        Version::V2021_1 => write(&older::svar(svar)),
-        _ => write(&svar),
+        let fraga = match read::<O::Request>(body).and_then(|fraga| newest(&fraga)) {
+            Ok(fraga) => fraga,
+            Err(refusal) => return fault(refusal.code, &refusal.text),
+        };
+        service.count_search();
+        let mut svar = match scripted {
+            Answer::Undantag { kod, beskrivning } => {
+                answer::answer_with(&fraga, answer::undantag(kod, beskrivning))
+            }
+            _ => service.persons.answer(&fraga),
+        };
+        if *scripted == Answer::WrongEcho {
+            let other = IdNummer::from_register(OTHER_NUMBER);
+            svar.personsokning_fraga = Some(PersonsokningFraga::IdNummer(other));
+        }
+        svar.uuid = service.uuid().map(|uuid| FreeText::from_register(&uuid));
+        // What an older version does not have is left out.
+        match transcribe::<_, O::Response>(&svar) {
+            Ok(svar) => write(&svar.value),
+            Err(error) => broken(&error),
+        }
     }
 }
 
@@ -107,6 +117,19 @@ fn read<T: Root>(body: &[u8]) -> Result<T, Refusal> {
     }
 }
 
+/// A request of any version in the newest, which must be able to say all of it.
+fn newest<T: Root>(fraga: &T) -> Result<SparPersonsokningFraga, Refusal> {
+    let refusal = |error: &dyn std::fmt::Display| Refusal {
+        code: "Server",
+        text: format!("the simulator does not know what is asked: {error}"),
+    };
+    let read = transcribe(fraga).map_err(|error| refusal(&error))?;
+    match read.deviations.first() {
+        None => Ok(read.value),
+        Some(deviation) => Err(refusal(deviation)),
+    }
+}
+
 /// Writes an answer in the shape of SPAR's own.
 fn write<T: Root>(svar: &T) -> Reply {
     let mut options = WriteOptions::default();
@@ -115,8 +138,12 @@ fn write<T: Root>(svar: &T) -> Reply {
     match envelope::wrap(svar, &options) {
         Ok(document) => Reply::xml(StatusCode::OK, document),
         // Only a scripted text can do this: the persons were checked when they were read.
-        Err(error) => fault("Server", &format!("the answer breaks the schema: {error}")),
+        Err(error) => broken(&error),
     }
+}
+
+fn broken(error: &dyn std::fmt::Display) -> Reply {
+    fault("Server", &format!("the answer breaks the schema: {error}"))
 }
 
 fn fault(code: &str, text: &str) -> Reply {

@@ -4,7 +4,7 @@
 //! Letters are compared as they are sent: no Unicode normalization.
 
 use spar_types::Datum;
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     AviseringPost, DistriktKodVillkor, FodelsedatumVillkor, Folkbokforing, JaNej, Kontaktadress,
     Namn, NamnVillkor, Persondetaljer, PostNrVillkor, SarskildPostadress, Sokvillkor,
 };

@@ -1,11 +1,15 @@
 //! The certificates and their files.
 
+use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use spar_simulator::{Certificates, ErrorKind};
+use spar_soap::transport::{Identity, Passphrase};
 use x509_parser::prelude::{FromDer, X509Certificate};
+
+use crate::has_tool;
 
 /// 2023-11-14.
 const NOW: u64 = 1_700_000_000;
@@ -58,6 +62,7 @@ fn files_hold_what_their_names_say() {
     assert_eq!(count("client.crt"), (1, 0));
     assert_eq!(count("client.key"), (0, 1));
     assert_eq!(count("server.pem"), (1, 1));
+    assert!(!std::fs::read(folder.join("client.p12")).expect("client.p12").is_empty());
     assert_eq!(read("client.pem"), certificates.client_pem());
     assert_eq!(read("client.crt") + &read("client.key"), certificates.client_pem());
 }
@@ -73,9 +78,44 @@ fn keys_are_for_the_owner() {
     std::fs::write(&open, "").expect("written");
     std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o666)).expect("changed");
     certificates().write_to(folder.path()).expect("written");
-    for name in ["client.pem", "client.key", "server.pem"] {
+    for name in ["client.pem", "client.key", "client.p12", "server.pem"] {
         let mode = std::fs::metadata(folder.path().join(name)).expect(name).permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+#[test]
+fn the_pkcs12_file_is_read_by_ourselves_and_by_openssl() {
+    let certificates = certificates();
+    let file = certificates.client_p12().expect("made");
+    let passphrase = Certificates::PASSPHRASE;
+    let identity = Identity::from_pkcs12(&file, &Passphrase::new(passphrase.to_owned()));
+    let identity = identity.expect("our own reader takes it");
+    let from_pem = Identity::from_pem(certificates.client_pem().as_bytes()).expect("as PEM");
+    assert_eq!(format!("{:?}", identity.certificate()), format!("{:?}", from_pem.certificate()));
+    assert!(identity.hint().is_none());
+    assert!(Identity::from_pkcs12(&file, &Passphrase::new("another".to_owned())).is_err());
+    if !has_tool("openssl") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("client.p12");
+    std::fs::write(&path, file).expect("written");
+    let output = Command::new("openssl")
+        .args(["pkcs12", "-nodes", "-passin", &format!("pass:{passphrase}"), "-in"])
+        .arg(&path)
+        .output()
+        .expect("openssl runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("PEM");
+    let body = |pem: &str| pem.lines().filter(|line| !line.starts_with('-')).collect::<String>();
+    let shown: String = text.lines().collect();
+    for pem in [
+        certificates.client_key_pem(),
+        certificates.client_certificate_pem(),
+        certificates.ca_pem(),
+    ] {
+        assert!(shown.contains(&body(pem)), "{text}");
     }
 }
 

@@ -5,9 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use spar_simulator::{Persons, Simulator, Version};
-use spar_types::personsok::v2023_1::{
-    AviseringPost, JaNej, Kontaktadress, SarskildPostadress, Typ,
-};
+use spar_types::personsok::newest::{AviseringPost, JaNej, Kontaktadress, SarskildPostadress, Typ};
 use spar_types::xml::{Document, Element, Limits};
 
 use crate::client::{Connection, Setup, post_to};

@@ -4,7 +4,7 @@
 use std::str::FromStr;
 
 use spar_simulator::Persons;
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     AviseringPost, DistriktKodVillkor, FodelsedatumVillkor, Kon, NamnVillkor, PersonsokningFraga,
     PostNrVillkor, Sokvillkor,
 };
@@ -35,8 +35,8 @@ fn value<T: FromStr>(text: &str) -> T {
 }
 
 type Names<'a> = (
-    &'a mut Option<spar_types::personsok::v2023_1::FornamnSokArgument>,
-    &'a mut Option<spar_types::personsok::v2023_1::MellanEfternamnSokArgument>,
+    &'a mut Option<spar_types::personsok::newest::FornamnSokArgument>,
+    &'a mut Option<spar_types::personsok::newest::MellanEfternamnSokArgument>,
 );
 
 fn names(villkor: &mut Sokvillkor) -> Names<'_> {

@@ -1,6 +1,6 @@
 //! What is refused beyond the schema, as `Undantag`.
 
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     DistriktKodVillkor, FodelsedatumVillkor, JaNej, NamnVillkor, PersonsokningFraga, PostNrVillkor,
     Sokvillkor,
 };

@@ -1,7 +1,7 @@
 //! What is documented of SPAR's kundtest comes out here as well: one row per documented search.
 
 use spar_simulator::{MAX_ANTAL_SVARSPOSTER, Simulator};
-use spar_types::personsok::v2023_1::{AviseringPost, PersonsokningFraga, SparPersonsokningSvar};
+use spar_types::personsok::newest::{AviseringPost, PersonsokningFraga, SparPersonsokningSvar};
 
 use crate::client::{ask, envelope, post};
 use crate::{answer, by_id, by_name, by_sound, outcome};

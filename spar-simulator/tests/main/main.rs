@@ -12,13 +12,14 @@ mod persons;
 mod script;
 mod service;
 mod tls;
+mod verdicts;
 mod wire;
 mod xsd;
 
 use std::path::PathBuf;
 
 use spar_simulator::Persons;
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     Identifieringsinformation, JaNej, KundNr, NamnVillkor, PersonsokningFraga, Sokvillkor,
     SparPersonsokningFraga, SparPersonsokningSvar, UppdragId,
 };

@@ -1,6 +1,6 @@
 //! Names by spelling, by wild card and by sound, on the persons of the register.
 
-use spar_types::personsok::v2023_1::{JaNej, NamnVillkor, PersonsokningFraga};
+use spar_types::personsok::newest::{JaNej, NamnVillkor, PersonsokningFraga};
 
 use crate::{by, by_name, by_sound, found};
 

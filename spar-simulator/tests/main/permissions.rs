@@ -1,7 +1,7 @@
 //! What needs a permission is not given out without.
 
 use spar_simulator::Persons;
-use spar_types::personsok::v2023_1::{AviseringPost, SlutAnvandarUtokadBehorighet};
+use spar_types::personsok::newest::{AviseringPost, SlutAnvandarUtokadBehorighet};
 
 use crate::{by_id, request};
 

@@ -3,10 +3,10 @@
 use expect_test::{Expect, expect};
 use spar_simulator::{Persons, Simulator, Version};
 use spar_soap::envelope::{Body, open};
-use spar_types::personsok::v2021_1;
-use spar_types::personsok::v2023_1::{
+use spar_types::personsok::newest::{
     PersonsokningFraga, SlutAnvandarUtokadBehorighet, SparPersonsokningFraga, SparPersonsokningSvar,
 };
+use spar_types::personsok::v2021_1;
 use spar_types::xml::{Document, Limits, Mode, Read, Root, WriteOptions, read_element};
 
 use crate::client::{ask, post, post_to};

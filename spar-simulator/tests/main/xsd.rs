@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use spar_simulator::{Answer, Simulator, Version};
-use spar_types::personsok::v2023_1::PersonsokningFraga;
+use spar_types::personsok::newest::PersonsokningFraga;
 
 use crate::client::{Connection, Setup, post_to};
 use crate::wire::{with_all_permissions, wrap_in};

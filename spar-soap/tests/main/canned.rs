@@ -5,25 +5,33 @@ use std::sync::{Arc, Mutex};
 use spar_soap::transport::{BoxFuture, BoxedStream, ConnectError, Connector, Target};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// Answers every connection's only request with the same bytes, and keeps the requests.
+/// Answers every connection's only request with the bytes whose turn it is, the last ones for ever, closes
+/// the connection, and keeps the requests.
 #[derive(Clone)]
 pub(crate) struct Canned {
-    answer: Arc<Vec<u8>>,
+    answers: Arc<Vec<Vec<u8>>>,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Canned {
     pub(crate) fn new(status: u16, content_type: &str, body: &str) -> Self {
-        let answer = format!(
-            "HTTP/1.1 {status} X\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        Self { answer: Arc::new(answer.into_bytes()), requests: Arc::default() }
+        Self::in_turn(vec![answer(status, content_type, body)])
+    }
+
+    pub(crate) fn in_turn(answers: Vec<Vec<u8>>) -> Self {
+        Self { answers: Arc::new(answers), requests: Arc::default() }
     }
 
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
+}
+
+/// An answer as bytes.
+pub(crate) fn answer(status: u16, content_type: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    let head = format!("Content-Type: {content_type}\r\nContent-Length: {length}");
+    format!("HTTP/1.1 {status} X\r\n{head}\r\n\r\n{body}").into_bytes()
 }
 
 impl Connector for Canned {
@@ -37,8 +45,12 @@ impl Connector for Canned {
                     return;
                 }
             }
-            this.requests.lock().unwrap().push(String::from_utf8(request).unwrap());
-            let _ = server.write_all(&this.answer).await;
+            let turn = {
+                let mut requests = this.requests.lock().unwrap();
+                requests.push(String::from_utf8(request).unwrap());
+                requests.len().min(this.answers.len()) - 1
+            };
+            let _ = server.write_all(&this.answers[turn]).await;
         });
         Box::pin(async move { Ok(Box::new(client) as BoxedStream) })
     }

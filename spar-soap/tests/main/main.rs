@@ -3,14 +3,16 @@
 // Helpers of tests may fail.
 #![allow(clippy::unwrap_used)]
 
+mod audited;
 mod canned;
 mod outcomes;
+mod resend;
 mod simulated;
 mod traces;
 
 use spar_soap::transport::{Client as Http, Connector, Endpoint, Identity, Roots};
 use spar_soap::{Client, SlutAnvandare, Uppdrag, Version};
-use spar_types::personsok::v2023_1::{KundNr, PersonsokningFraga, UppdragId};
+use spar_types::personsok::newest::{KundNr, PersonsokningFraga, UppdragId};
 
 fn uppdrag() -> Uppdrag {
     let kund_nr = KundNr::new(500243).unwrap();

@@ -2,12 +2,10 @@
 
 use spar_soap::{Client, Error, Sent, Svar, Utfall, Version};
 use spar_types::Rule;
-use spar_types::personsok::v2023_1::{
-    PersonsokningFraga, SlutAnvandarUtokadBehorighet, Sokvillkor,
-};
+use spar_types::personsok::newest::{PersonsokningFraga, SlutAnvandarUtokadBehorighet, Sokvillkor};
 use spar_types::xml::Mode;
 
-use crate::canned::Canned;
+use crate::canned::{Canned, answer};
 use crate::{client_over, fraga, user};
 
 /// Put into every text of an answer that must not be shown.
@@ -158,10 +156,10 @@ async fn every_answer_has_its_outcome() {
          <FelBeskrivning>{MARKER}</FelBeskrivning><FelBeskrivning>två</FelBeskrivning></detail></S:Fault>"
     ));
     for status in [200, 400, 500] {
-        check(status, XML, &fault, "Fault Client, sent Yes").await;
+        check(status, XML, &fault, "Fault Client, sent Yes, raw").await;
     }
     let hostile = fault.replace("S:Client", &format!("{MARKER} 19811130-9285"));
-    check(500, XML, &hostile, "Fault , sent Yes").await;
+    check(500, XML, &hostile, "Fault , sent Yes, raw").await;
 
     // SOAP-02, SOAP-15.
     check(200, XML, &envelope(""), "Envelope, sent Yes, raw").await;
@@ -179,13 +177,13 @@ async fn every_answer_has_its_outcome() {
         "http://www.w3.org/2003/05/soap-envelope",
     );
     check(200, XML, &soap_1_2, "Envelope, sent Yes, raw").await;
-    check(200, "multipart/related", &svar(""), "UnexpectedContentType, sent Yes").await;
+    check(200, "multipart/related", &svar(""), "UnexpectedContentType, sent Yes, raw").await;
 
     // HTTP-11, HTTP-12, HTTP-14, HTTP-32.
     let page = format!("<html><body>underhåll {MARKER}</body></html>");
-    check(200, "text/html", &page, "UnexpectedContentType, sent Yes").await;
+    check(200, "text/html", &page, "UnexpectedContentType, sent Yes, raw").await;
     for status in [400, 403, 404, 429, 500, 502, 503, 504] {
-        check(status, "text/html", &page, &format!("Status({status}), sent Yes")).await;
+        check(status, "text/html", &page, &format!("Status({status}), sent Yes, raw")).await;
     }
 
     // XML-15, and what is not XML at all.
@@ -193,7 +191,7 @@ async fn every_answer_has_its_outcome() {
     check(200, XML, truncated, "Xml, sent Yes, raw").await;
     check(200, XML, MARKER, "Xml, sent Yes, raw").await;
     check(200, XML, "", "Xml, sent Yes, raw").await;
-    check(503, XML, "", "Status(503), sent Yes").await;
+    check(503, XML, "", "Status(503), sent Yes, raw").await;
 
     // XML-33, SOAP-16: another version of a component.
     let newer = person.replace("ns5:", "ns7:");
@@ -209,6 +207,92 @@ async fn every_answer_has_its_outcome() {
     )
     .await;
     check(200, XML, &svar(&post("12")), "1 hits, 1 deviations").await;
+}
+
+#[tokio::test]
+async fn errors_say_what_came_and_what_to_do() {
+    async fn check(answer: Vec<u8>, is_unavailable: bool, text: &str, hint: &str) {
+        let server = Canned::in_turn(vec![answer]);
+        let client = client_over(server.clone(), Version::V2023_1);
+        let error = client.personsok(&user(), fraga()).await.unwrap_err();
+        assert_eq!(error.to_string(), text);
+        assert!(error.hint().unwrap_or_default().contains(hint), "{text}: {:?}", error.hint());
+        assert_eq!(error.is_unavailable(), is_unavailable, "{text}");
+        // Not tried again.
+        assert_eq!((server.requests().len(), error.meta().attempts), (1, 1), "{text}");
+    }
+    let page = |status| answer(status, "text/html", &format!("<html>{MARKER}</html>"));
+    // TLS-33, TLS-32: the certificate is fine for TLS, and not known as the customer's.
+    let unknown = "SPAR answered with HTTP status 403";
+    check(page(403), false, unknown, "must be reported to SPAR").await;
+    let fault = spar_soap::envelope::fault("Client", MARKER);
+    let refused = "SPAR refused the request with the fault Client";
+    let about = "told about the certificate if it is new";
+    check(answer(500, "text/xml", &fault), false, refused, about).await;
+    // HTTP-32: a closed service, in each of its forms.
+    let web_page = "the answer is not XML but a web page";
+    check(page(200), true, web_page, "closed for service").await;
+    for status in [502, 503, 504] {
+        let text = format!("SPAR answered with HTTP status {status}");
+        check(page(status), true, &text, "closed for service").await;
+    }
+    // HTTP-15: the caller decides, and knows how long to wait.
+    let waiting = |value: &str| {
+        let head = format!("HTTP/1.1 429 X\r\nRetry-After: {value}\r\nContent-Length: 0");
+        format!("{head}\r\n\r\n").into_bytes()
+    };
+    let text = "SPAR answered with HTTP status 429";
+    check(waiting("120"), false, &format!("{text}, and asks to wait 120 s"), "concurrency").await;
+    check(waiting("Wed, 21 Oct 2026 07:28:00 GMT"), false, text, "wait as long").await;
+    check(waiting(MARKER), false, text, "concurrency").await;
+    let server = Canned::in_turn(vec![waiting("120")]);
+    let error = client_over(server, Version::V2023_1).personsok(&user(), fraga()).await;
+    assert_eq!(error.unwrap_err().retry_after(), Some("120"));
+    // SOAP-15: named.
+    let soap_1_2 = answer(200, "application/soap+xml", &svar(""));
+    check(soap_1_2, false, "the answer is not XML but SOAP 1.2", "endpoint").await;
+    let attached = answer(200, "multipart/related; boundary=x", "--x--");
+    let text = "the answer is not XML but a message with attachments";
+    check(attached, false, text, "endpoint").await;
+    check(answer(200, "text/xml", "<a/>"), false, "the answer is not SOAP 1.1", "endpoint").await;
+    check(answer(200, "text/xml", "<a>"), false, "the answer cannot be read", "as received").await;
+}
+
+#[tokio::test]
+async fn nobody_there_is_unavailable_too() {
+    // HTTP-32.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let certificates = spar_simulator::Certificates::issue(std::time::SystemTime::now()).unwrap();
+    let http = spar_soap::transport::Client::builder()
+        .roots(spar_soap::transport::Roots::from_pem(certificates.ca_pem().as_bytes()).unwrap())
+        .build()
+        .unwrap();
+    let endpoint = spar_soap::transport::Endpoint::parse(&format!("https://{address}/")).unwrap();
+    let client = Client::new(http, endpoint, Version::V2023_1, crate::uppdrag());
+    let error = client.personsok(&user(), fraga()).await.unwrap_err();
+    assert!(error.is_unavailable() && error.sent() == Sent::No, "{error:?}");
+    assert!(error.hint().unwrap().contains("firewall"), "{error:?}");
+}
+
+#[tokio::test]
+async fn spars_number_of_the_exchange_is_kept_in_errors() {
+    // HTTP-35.
+    async fn check(body: &str) {
+        let error = ask(500, "text/xml", body, Mode::Strict).await.unwrap_err();
+        let uuid = error.meta().uuid.as_deref();
+        assert_eq!(uuid, Some("0b8c3a1e-0000-4000-8000-000000000001"), "{body}");
+    }
+    check(&svar(&format!("<Okand/>{UUID}"))).await;
+    let detail = UUID.replace("ns2:", "");
+    check(&envelope(&format!(
+        "<S:Fault><faultcode>S:Server</faultcode><faultstring/><detail>{detail}</detail></S:Fault>"
+    )))
+    .await;
+    let other = "<ns4:PersonsokningFraga><ns5:IdNummer>195704133106</ns5:IdNummer>\
+                 </ns4:PersonsokningFraga>";
+    check(&svar(&format!("{other}{UUID}"))).await;
 }
 
 #[tokio::test]
@@ -356,7 +440,7 @@ async fn an_answer_in_another_version_is_read() {
 async fn a_question_that_breaks_the_schema_does_not_leave() {
     // SOAP-07: a number that was read from the register and kept as sent.
     use spar_types::SimpleType;
-    use spar_types::personsok::v2023_1::IdNummer;
+    use spar_types::personsok::newest::IdNummer;
 
     let server = Canned::new(200, "text/xml", &svar(""));
     let fraga = PersonsokningFraga::IdNummer(IdNummer::from_register("000000000000"));

@@ -2,9 +2,7 @@
 
 use spar_simulator::{Answer, Simulator};
 use spar_soap::{ErrorKind, Utfall, Version};
-use spar_types::personsok::v2023_1::{
-    PersonsokningFraga, SlutAnvandarUtokadBehorighet, Sokvillkor,
-};
+use spar_types::personsok::newest::{PersonsokningFraga, SlutAnvandarUtokadBehorighet, Sokvillkor};
 use spar_types::search::SearchRule;
 
 use crate::{client_of, user};

@@ -9,7 +9,7 @@ use spar_soap::transport::{
     TlsBackend,
 };
 use spar_soap::{Client, Environment, Uppdrag, Version};
-use spar_types::personsok::v2023_1::KundNr;
+use spar_types::personsok::newest::KundNr;
 
 use crate::failure::Problem;
 use crate::settings::{Settings, passphrase};
@@ -20,9 +20,13 @@ impl Settings {
     /// # Errors
     ///
     /// A setting that cannot be used.
-    pub(crate) fn transport(&self, endpoint: &Endpoint) -> Result<transport::Client> {
+    pub(crate) fn transport(
+        &self,
+        endpoint: &Endpoint,
+        identity: Identity,
+    ) -> Result<transport::Client> {
         let mut builder = transport::Client::builder()
-            .identity(self.identity()?)
+            .identity(identity)
             .roots(self.roots()?)
             .tls_backend(self.tls_backend()?)
             .timeouts(self.timeouts()?)
@@ -33,16 +37,16 @@ impl Settings {
         Ok(builder.build()?)
     }
 
-    /// A client of Personsök.
+    /// A client of Personsök, as [`identity`](Self::identity) or another one.
     ///
     /// # Errors
     ///
     /// A setting that is missing or cannot be used.
-    pub(crate) fn personsok(&self) -> Result<Client> {
-        // What is missing is told before a passphrase is asked for.
+    pub(crate) fn personsok(&self, identity: Identity) -> Result<Client> {
         let (version, endpoint, uppdrag) = (self.version()?, self.endpoint()?, self.uppdrag()?);
-        let client = Client::new(self.transport(&endpoint)?, endpoint, version, uppdrag)
-            .with_concurrency(self.concurrency()?);
+        let http = self.transport(&endpoint, identity)?;
+        let client =
+            Client::new(http, endpoint, version, uppdrag).with_concurrency(self.concurrency()?);
         Ok(match self.text("sokargument-version") {
             Some("1.3") | None => client,
             Some(other @ "1.2") => {

@@ -7,9 +7,10 @@
 //!    `search: SearchOptions` if it searches.
 //! 2. Begin with `let settings = Settings::load(&arguments.connection, None)?` (or `Some(&arguments.search)`).
 //!    It looks at variables and the settings file, and refuses keys that it does not know.
-//! 3. Ask for what is needed, by the methods in `connection.rs`: `settings.transport()` for a client of
-//!    `spar-http` that is ready to post, `settings.personsok()` for one of `spar-soap`, or the single steps
-//!    (`identity()`, `roots()`, `endpoint()`, `uppdrag()`, `timeouts()`, `proxy(host)`, `tls_backend()`).
+//! 3. Ask for what is needed, by the methods in `connection.rs`: `settings.transport(&endpoint, identity)` for a
+//!    client of `spar-http` that is ready to post, `settings.personsok(identity)` for one of `spar-soap`, and
+//!    the single steps (`identity()`, `roots()`, `endpoint()`, `uppdrag()`, `timeouts()`, `proxy(host)`,
+//!    `tls_backend()`). `identity()` may ask a terminal for a passphrase, so call it last.
 //!    Each fails with an error that names the setting, where its value came from, and what to do.
 //! 4. Settings of its own are rows of the table in `table.rs`. Nothing else has to be done: option, variable,
 //!    key of the file, `spar config` and `docs/configuration.md` are made of the row. Read them by

@@ -1,5 +1,7 @@
 //! The table of settings: the one source of options, variables, keys of the file and documentation.
 
+use spar_soap::Version;
+
 /// A setting. Its option is `--key`, its variable `SPAR_KEY` in capitals with underscores, and its line in
 /// the settings file `key = value`.
 #[derive(Debug)]
@@ -45,8 +47,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
     Setting {
         key: "interface-version",
         value: "VERSION",
-        help: "Version of the interface: 2023.1 or 2021.1.",
-        default: Some("2023.1"),
+        help: "Version of the interface, such as 2023.1.",
+        default: Some(Version::NEWEST.as_str()),
         ..CONNECTION
     },
     Setting {

@@ -3,11 +3,19 @@
 // Helpers of tests may fail, and say what they skip.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
+mod audit;
+mod compare;
 mod config;
+mod embedded;
+mod lists;
+mod outcomes;
+mod pages;
+mod privacy;
+mod simulate;
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use spar_types::personsok::v2021_1::SparPersonsokningSvar;
 use spar_types::xml::{Document, Limits, Mode, read_element};
@@ -46,24 +54,6 @@ impl Simulation {
     fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
-
-    /// `spar personsok` with a number on standard input.
-    fn personsok(&self, number: &str, arguments: &[&str]) -> Output {
-        let mut child = spar()
-            .args(["personsok", "--url", &self.url, "--kund-nr-leverans-mottagare", "500243"])
-            .args(["--uppdrag-id", "637", "--slut-anvandar-id", "prov", "--certificate"])
-            .arg(self.file("client.pem"))
-            .arg("--roots")
-            .arg(self.file("ca.pem"))
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(format!("{number}\n").as_bytes()).unwrap();
-        child.wait_with_output().unwrap()
-    }
 }
 
 impl Drop for Simulation {
@@ -75,78 +65,6 @@ impl Drop for Simulation {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-#[test]
-fn the_demonstration_comes_out_as_expected() {
-    let output = spar().arg("demo").output().unwrap();
-    let shown = text(&output.stdout);
-    assert_eq!(output.status.code(), Some(0), "{shown}");
-    for expected in [
-        "Anna Maria Elisabet Exempelsson",
-        "110 persons match, 100 are handed out at most",
-        "refused: NamnSokArgument: a wild card needs two letters before it",
-        "Undantag, code OGILTIG_INPARAMETER",
-        "SPAR refused the request with the fault",
-        "A real SPAR would have billed 6 searches; the embedded one counted 6.",
-    ] {
-        assert!(shown.contains(expected), "{expected} in\n{shown}");
-    }
-}
-
-#[test]
-fn outcomes_have_their_exit_status() {
-    let simulation = Simulation::start();
-    let hit = simulation.personsok("197503029865", &[]);
-    assert_eq!(hit.status.code(), Some(0));
-    assert!(text(&hit.stdout).contains("Provgatan 12, 65224 KARLSTAD"));
-
-    let nobody = simulation.personsok("199001019984", &[]);
-    assert_eq!(
-        (nobody.status.code(), text(&nobody.stdout).as_str()),
-        (Some(3), "nobody matches\n")
-    );
-
-    let json = simulation.personsok("197503029865", &["--format", "json"]);
-    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
-    assert_eq!(json["outcome"], "hit");
-    assert_eq!(json["PersonsokningSvarspost"][0]["PersonId"]["IdNummer"], "197503029865");
-    assert_eq!(json["PersonsokningSvarspost"][0]["Sekretessmarkering"]["value"], "NEJ");
-    assert_eq!(json["PersonsokningSvarspost"][0]["Namn"][0]["Efternamn"], "Exempelsson");
-}
-
-#[test]
-fn failures_say_whether_a_search_may_be_billed() {
-    let simulation = Simulation::start();
-    let foreign = Simulation::start();
-    // Another authority's root: the server is not believed, and nothing is sent.
-    let output = spar()
-        .args(["personsok", "--url", &simulation.url, "--kund-nr-leverans-mottagare", "500243"])
-        .args(["--uppdrag-id", "637", "--slut-anvandar-id", "prov", "--id-nummer", "197503029865"])
-        .arg("--certificate")
-        .arg(simulation.file("client.pem"))
-        .arg("--roots")
-        .arg(foreign.file("ca.pem"))
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(7));
-    let told = text(&output.stderr);
-    assert!(told.contains("billed: no, nothing was sent"), "{told}");
-    // PII-05: a number in the arguments is warned about.
-    assert!(told.contains("give it on standard input"), "{told}");
-    assert!(!told.contains("197503029865"), "{told}");
-}
-
-#[test]
-fn a_number_of_the_wrong_form_is_not_repeated_in_the_message() {
-    // PII-02.
-    let simulation = Simulation::start();
-    for number in ["19750302-9865", "000000000000", "", "Hemligsson"] {
-        let output = simulation.personsok(number, &[]);
-        assert_eq!(output.status.code(), Some(2), "{number}");
-        let told = text(&output.stderr);
-        assert!(number.is_empty() || !told.contains(number), "{told}");
-    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::comparison::text::{
     Place, Word, are_same, are_similar, are_similar_places, is_any_similar, place_words, words,
 };
 use crate::comparison::{Claim, Verdict, asked};
-use crate::personsok::v2023_1::{InternationellAdress, SvenskAdress};
+use crate::personsok::newest::{InternationellAdress, SvenskAdress};
 use crate::record::Adress;
 
 /// The verdicts on street, postal code, town and care of.

@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use spar_types::comparison::{Claim, InvalidClaim, Verdict};
-//! use spar_types::personsok::v2023_1::AviseringPost;
+//! use spar_types::personsok::newest::AviseringPost;
 //!
 //! /// Whether an order may go out as typed. A person looks at those that may not.
 //! fn may_go_out(post: &AviseringPost) -> Result<bool, InvalidClaim> {
@@ -19,7 +19,7 @@
 //!         && matches!(comparison.utdelningsadress, Verdict::Same | Verdict::Similar)
 //!         && comparison.post_nr == Verdict::Same)
 //! }
-//! # use spar_types::personsok::v2023_1::{JaNej, PersonId, Typ};
+//! # use spar_types::personsok::newest::{JaNej, PersonId, Typ};
 //! # let id = PersonId::new("198111309285".parse()?, Typ::Personnummer);
 //! # assert!(!may_go_out(&AviseringPost::new(id, JaNej::Nej.into(), JaNej::Nej))?);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -86,7 +86,7 @@ mod text;
 use std::fmt;
 
 use crate::inspect::{Inspect, Inspector, redacted_debug};
-use crate::personsok::v2023_1::{AviseringPost, Persondetaljer};
+use crate::personsok::newest::{AviseringPost, Persondetaljer};
 use crate::record::{self, Rows};
 use crate::simple::{Datum, OfullstandigtDatum};
 

@@ -2,7 +2,7 @@
 
 use crate::comparison::text::{Word, are_all_among, are_same, are_similar, is_any_similar, words};
 use crate::comparison::{Claim, Verdict, asked};
-use crate::personsok::v2023_1::Namn;
+use crate::personsok::newest::Namn;
 
 /// The verdicts on given names, middle name, surname and full name.
 pub(super) fn compare(claim: &Claim, row: &Namn) -> [Verdict; 4] {

@@ -10,10 +10,39 @@ pub mod personsok;
 pub mod reklamsparravisering;
 pub mod urval;
 
+use crate::xml::RootVisitor;
+
 /// The number of the form that records have in JSON. It grows when what was written in the form
 /// before can no longer be read, or would mean something else.
 #[cfg(feature = "serde")]
 pub const JSON_FORM: u32 = 1;
+
+/// Shows each document that a schema describes to a visitor, by interface, oldest version first.
+pub fn each_root<V: RootVisitor>(visitor: &mut V) {
+    visitor.visit::<avisering::v2021_1::SparAvisering>("2021.1");
+    visitor.visit::<avisering::v2023_1::SparAvisering>("2023.1");
+    visitor.visit::<infil_id_nummer::v2021_1::SparInfilIdNummer>("2021.1");
+    visitor.visit::<infil_id_nummer::v2021_1::SparInfilIdNummerManuell>("2021.1");
+    visitor.visit::<infil_id_nummer::v2023_1::SparInfilIdNummer>("2023.1");
+    visitor
+        .visit::<personnummersattning::v2021_1::SparInfilPersonnummersattning>("2021.1");
+    visitor
+        .visit::<
+            personnummersattning::v2021_1::SparInfilPersonnummersattningManuell,
+        >("2021.1");
+    visitor.visit::<personnummersattning::v2021_1::SparPersonnummersattning>("2021.1");
+    visitor
+        .visit::<personnummersattning::v2023_1::SparInfilPersonnummersattning>("2023.1");
+    visitor.visit::<personnummersattning::v2023_1::SparPersonnummersattning>("2023.1");
+    visitor.visit::<personsok::v2021_1::SparPersonsokningFraga>("2021.1");
+    visitor.visit::<personsok::v2021_1::SparPersonsokningSvar>("2021.1");
+    visitor.visit::<personsok::v2023_1::SparPersonsokningFraga>("2023.1");
+    visitor.visit::<personsok::v2023_1::SparPersonsokningSvar>("2023.1");
+    visitor.visit::<reklamsparravisering::v2021_1::SparReklamsparravisering>("2021.1");
+    visitor.visit::<reklamsparravisering::v2023_1::SparReklamsparravisering>("2023.1");
+    visitor.visit::<urval::v2021_1::SparUrval>("2021.1");
+    visitor.visit::<urval::v2023_1::SparUrval>("2023.1");
+}
 
 /// The names that elements of SPAR have, in order.
 pub(crate) const ELEMENT_NAMES: &[&str] = &[

@@ -2,6 +2,12 @@
 
 //! The types of the service `urval`, one module per version of its interface.
 
+/// The newest version, which clients, helpers and commands work with.
+///
+/// A later release moves it to a later version: records gain fields, and values may be of
+/// another type. Code that must stay with one version names that version.
+pub use v2023_1 as newest;
+
 /// Version 2021.1 of the interface.
 pub mod v2021_1 {
     pub use crate::generated::components::datumtid_v1_1::{

@@ -1,6 +1,6 @@
 //! Addresses: of whichever kind and form.
 
-use crate::personsok::v2023_1::{
+use crate::personsok::newest::{
     AviseringPost, DatumIntervall, Folkbokforingsadress, InternationellAdress, Kontaktadress,
     SarskildPostadress, SvenskAdress, Utlandsadress,
 };

@@ -1,6 +1,6 @@
 //! Deregistration: who has died, who has emigrated.
 
-use crate::personsok::v2023_1::{AviseringPost, AvregistreringsorsakKod, Relation};
+use crate::personsok::newest::{AviseringPost, AvregistreringsorsakKod, Relation};
 use crate::simple::OfullstandigtDatum;
 
 impl AviseringPost {

@@ -1,6 +1,6 @@
 //! Rows: which of them hold now.
 
-use crate::personsok::v2023_1::{
+use crate::personsok::newest::{
     AviseringPost, DatumIntervall, Folkbokforing, Folkbokforingsadress, InternationellAdress,
     Kontaktadress, Namn, Persondetaljer, Relation, SarskildPostadress, SvenskAdress, Utlandsadress,
     Utvandrad,

@@ -1,7 +1,7 @@
 //! Id numbers: what their digits say, as questions, and short forms of them.
 
 use crate::error::{InvalidValue, Rule};
-use crate::personsok::v2023_1::{IdNummer, PersonId, Typ};
+use crate::personsok::newest::{IdNummer, PersonId, Typ};
 use crate::simple::Datum;
 
 impl IdNummer {
@@ -9,7 +9,7 @@ impl IdNummer {
     /// samordningsnummer. SPAR's schema does not ask for it, and neither does reading.
     ///
     /// ```
-    /// use spar_types::personsok::v2023_1::IdNummer;
+    /// use spar_types::personsok::newest::IdNummer;
     ///
     /// let id: IdNummer = "198111309285".parse()?;
     /// assert!(id.is_checksum_valid());
@@ -44,7 +44,7 @@ impl IdNummer {
     ///
     /// ```
     /// use spar_types::Datum;
-    /// use spar_types::personsok::v2023_1::IdNummer;
+    /// use spar_types::personsok::newest::IdNummer;
     ///
     /// let personnummer: IdNummer = "198111309285".parse()?;
     /// assert_eq!(personnummer.birth_date(), Datum::new(1981, 11, 30).ok());
@@ -84,7 +84,7 @@ impl IdNummer {
     ///
     /// ```
     /// use spar_types::Datum;
-    /// use spar_types::personsok::v2023_1::IdNummer;
+    /// use spar_types::personsok::newest::IdNummer;
     ///
     /// let today = Datum::new(2026, 11, 23)?;
     /// let id = IdNummer::from_short_form("811130-9285", &today)?;

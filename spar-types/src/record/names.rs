@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::personsok::v2023_1::Namn;
+use crate::personsok::newest::Namn;
 
 impl Namn {
     /// The name to show: `Aviseringsnamn` if SPAR has set it, otherwise given names, middle name and
@@ -31,7 +31,7 @@ impl Namn {
     /// name that `Fornamn` does not have.
     ///
     /// ```
-    /// use spar_types::personsok::v2023_1::Namn;
+    /// use spar_types::personsok::newest::Namn;
     ///
     /// let mut namn = Namn::default();
     /// namn.fornamn = Some("Anna Eva-Lotta Maria".parse()?);

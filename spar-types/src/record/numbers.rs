@@ -1,6 +1,6 @@
 //! Numbers that the schema has as text.
 
-use crate::personsok::v2023_1::{InkomstAr, SummeradInkomst, Taxeringsar, Taxeringsvarde};
+use crate::personsok::newest::{InkomstAr, SummeradInkomst, Taxeringsar, Taxeringsvarde};
 
 /// The number that a text of digits alone makes. No other text is taken for one.
 fn number<T: std::str::FromStr>(text: &str) -> Option<T> {

@@ -1,6 +1,6 @@
 //! Whether a person's data are protected.
 
-use crate::personsok::v2023_1::{AviseringPost, JaNej};
+use crate::personsok::newest::{AviseringPost, JaNej};
 
 impl AviseringPost {
     /// Whether the person's data are protected: `Sekretessmarkering` or `SkyddadFolkbokforing` is `JA`

@@ -1,6 +1,6 @@
 //! Samordningsnummer: how well the identity is known.
 
-use crate::personsok::v2023_1::SnIdentitetsniva;
+use crate::personsok::newest::SnIdentitetsniva;
 
 impl SnIdentitetsniva {
     /// Whether the identity is uncertain, by either spelling: which one SPAR uses is not known.

@@ -15,7 +15,7 @@ use crate::xml::document::presentable;
 /// `PersonId`, an address that is both Swedish and foreign. Such an entry loses nothing else.
 ///
 /// ```
-/// use spar_types::personsok::v2023_1::{AviseringPost, Namn};
+/// use spar_types::personsok::newest::{AviseringPost, Namn};
 /// use spar_types::Entries;
 ///
 /// fn surnames(namn: &Entries<Namn>) -> Vec<&str> {

@@ -28,6 +28,7 @@ mod reading;
 mod scope;
 mod tags;
 mod tokens;
+mod transcribing;
 mod writing;
 
 #[cfg(feature = "quick-xml-tokenizer")]
@@ -39,6 +40,7 @@ pub use entries::{Entries, Unrepresentable};
 pub use limits::Limits;
 pub use name::{Name, SPAR_NAMESPACE_STEM};
 pub use reading::{FromXml, Mode, Read, Reading, Refusal, read, read_element};
+pub use transcribing::transcribe;
 pub use writing::{ToXml, WriteOptions, Writer, write, write_into};
 
 #[doc(hidden)]
@@ -59,4 +61,10 @@ pub trait Root: FromXml + ToXml {
     /// The names that the schemas have for elements, in order: others are not shown in a path.
     #[doc(hidden)]
     const ELEMENT_NAMES: &'static [&'static str] = crate::generated::ELEMENT_NAMES;
+}
+
+/// Something to do with each document that a schema describes: see [`each_root`](crate::each_root).
+pub trait RootVisitor {
+    /// Is shown a document, with the version of the interface that it belongs to, such as `2023.1`.
+    fn visit<T: Root>(&mut self, version: &'static str);
 }

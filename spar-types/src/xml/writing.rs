@@ -25,7 +25,7 @@ pub fn write<T: Root>(record: &T) -> Result<String, InvalidDocument> {
 /// Appends a record as an element that declares all its namespaces, as SOAP bodies need it.
 ///
 /// ```
-/// use spar_types::personsok::v2023_1::SparPersonsokningSvar;
+/// use spar_types::personsok::newest::SparPersonsokningSvar;
 /// use spar_types::xml::{self, Limits, Mode, WriteOptions};
 ///
 /// let received = r#"<SPARPersonsokningSvar

@@ -3,6 +3,7 @@
 //! The schemas' namespaces, one module each.
 //!
 //! The modules of the services, such as [`personsok`](crate::personsok), gather what belongs together.
+//! A module without version is the newest of its name.
 
 pub mod avisering_v2021_1;
 pub mod avisering_v2023_1;
@@ -59,3 +60,42 @@ pub mod urval_v2021_1;
 pub mod urval_v2023_1;
 pub mod utlandsadress_v1_1;
 pub mod utvandrad_v1_0;
+
+pub use avisering_v2023_1 as avisering;
+pub use aviseringpost_v1_3 as aviseringpost;
+pub use avregistrering_v1_0 as avregistrering;
+pub use datumtid_v1_1 as datumtid;
+pub use deladeadresselement_v1_1 as deladeadresselement;
+pub use delademetaelement_v1_0 as delademetaelement;
+pub use deladenamnelement_v1_0 as deladenamnelement;
+pub use fastighetstaxering_v1_2 as fastighetstaxering;
+pub use folkbokforing_v1_0 as folkbokforing;
+pub use folkbokforingsadress_v1_1 as folkbokforingsadress;
+pub use hanvisning_v1_1 as hanvisning;
+pub use identifieringsinformation_fil_v1_1 as identifieringsinformation_fil;
+pub use identifieringsinformation_ws_v1_1 as identifieringsinformation_ws;
+pub use infilidnummer_v2023_1 as infilidnummer;
+pub use infilidnummermanuell_v2021_1 as infilidnummermanuell;
+pub use infilpersonnummersattning_v2023_1 as infilpersonnummersattning;
+pub use infilpersonnummersattningmanuell_v2021_1 as infilpersonnummersattningmanuell;
+pub use inkomsttaxering_v1_2 as inkomsttaxering;
+pub use kontaktadress_v1_0 as kontaktadress;
+pub use namn_v1_0 as namn;
+pub use person_v1_3 as person;
+pub use persondetaljer_v1_3 as persondetaljer;
+pub use personnummersattning_v2023_1 as personnummersattning;
+pub use personnummersattningsokparametrar_v1_2 as personnummersattningsokparametrar;
+pub use personsokningfraga_v2023_1 as personsokningfraga;
+pub use personsokningsokparametrar_v1_2 as personsokningsokparametrar;
+pub use personsokningsvar_v2023_1 as personsokningsvar;
+pub use reklamsparravisering_v2023_1 as reklamsparravisering;
+pub use relation_v1_3 as relation;
+pub use samordningsnummer_v1_1 as samordningsnummer;
+pub use sarskildpostadress_v1_1 as sarskildpostadress;
+pub use skyddadepersonuppgifter_v1_1 as skyddadepersonuppgifter;
+pub use sokargument_v1_3 as sokargument;
+pub use typ_v1_0 as typ;
+pub use undantag_v1_0 as undantag;
+pub use urval_v2023_1 as urval;
+pub use utlandsadress_v1_1 as utlandsadress;
+pub use utvandrad_v1_0 as utvandrad;
