@@ -258,9 +258,9 @@ mod tests {
         let check = |pattern: &str, expected: Option<&[Run]>| {
             assert_eq!(runs(pattern).as_deref(), expected, "{pattern}");
         };
-        check("[0-9]{2}", Some(&[(('0', '9'), (2, 2))]));
-        check("2[0-9]{3}", Some(&[(('2', '2'), (1, 1)), (('0', '9'), (3, 3))]));
-        check("[1-9][0-9]{0,11}", Some(&[(('1', '9'), (1, 1)), (('0', '9'), (0, 11))]));
+        check("[0-9]{2}", Some(&[((b'0', b'9'), (2, 2))]));
+        check("2[0-9]{3}", Some(&[((b'2', b'2'), (1, 1)), ((b'0', b'9'), (3, 3))]));
+        check("[1-9][0-9]{0,11}", Some(&[((b'1', b'9'), (1, 1)), ((b'0', b'9'), (0, 11))]));
         // Where the first run ends would depend on what follows.
         check("[0-9]{1,2}5", None);
         for other in

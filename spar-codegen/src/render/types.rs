@@ -310,7 +310,7 @@ fn text_facets(facets: &TextFacets) -> TokenStream {
 /// What stands in for a regular expression that is no more than runs of characters.
 fn runs_of(runs: &[Run]) -> TokenStream {
     let runs = runs.iter().map(|((first, last), (least, most))| {
-        let [first, last] = [first, last].map(|c| Literal::byte_character(*c as u8));
+        let [first, last] = [first, last].map(|c| Literal::byte_character(*c));
         let [least, most] = [least, most].map(|count| Literal::usize_unsuffixed(*count));
         quote!((#first..=#last, #least..=#most))
     });
