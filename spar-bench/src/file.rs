@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 
 use spar_types::avisering::v2023_1::SparAvisering;
-use spar_types::components::avisering_v2023_1::SparAvisering as Avisering;
 use spar_types::components::aviseringpost_v1_3::elements::{AVISERING_POST, AVISERING_POSTER};
 use spar_types::personsok::v2023_1::AviseringPost;
 use spar_types::xml::stream::{Step, Stream};
@@ -20,11 +19,10 @@ const NAMES: [&str; 8] = ["Åsa", "Märta", "Bo", "Göran Örjan", "Eva-Lena", "
 #[must_use]
 pub fn file(bytes: usize) -> String {
     let sample = written(100);
-    let start = sample
-        .find("<ns5:AviseringPost>")
-        .or_else(|| sample.find("AviseringPost>").and_then(|place| sample[..place].rfind('<')));
-    let start = start.expect("a post");
-    let end = sample.rfind("AviseringPost>").expect("a post") + "AviseringPost>".len();
+    const NAME: &str = "AviseringPost>";
+    let first = sample.find(NAME).expect("a post");
+    let start = sample[..first].rfind('<').expect("a tag");
+    let end = sample.rfind(NAME).expect("a post") + NAME.len();
     let posts = &sample[start..end];
     let mut file = String::with_capacity(bytes + sample.len());
     file.push_str(&sample[..start]);
@@ -109,7 +107,7 @@ pub fn records(count: usize) -> SparAvisering {
         let _ = write!(document, "{}", post(number));
     }
     document.push_str("</AviseringPoster></SPARAvisering>");
-    let read = xml::read::<Avisering>(document.as_bytes(), Mode::Tolerant, &Limits::default());
+    let read = xml::read::<SparAvisering>(document.as_bytes(), Mode::Tolerant, &Limits::default());
     read.expect("a file").value
 }
 
@@ -157,5 +155,33 @@ pub fn read_file(file: &[u8]) -> u64 {
                 None => stream.finish(),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_as_described() {
+        let file = file(1_000_000);
+        let read = xml::read::<SparAvisering>(file.as_bytes(), Mode::Strict, &Limits::default());
+        let posts = read.expect("a valid file").value.avisering_poster.avisering_post;
+        assert_eq!(read_file(file.as_bytes()), posts.len() as u64);
+        let post = posts[0].as_ref().expect("a post");
+        let lists = [
+            post.namn.len(),
+            post.persondetaljer.len(),
+            post.utvandrad.len(),
+            post.folkbokforing.len(),
+            post.folkbokforingsadress.len(),
+            post.sarskild_postadress.len(),
+            post.utlandsadress.len(),
+            post.kontaktadress.len(),
+            post.relation.len(),
+            post.fastighet.len(),
+        ];
+        assert!(lists.iter().all(|len| *len > 0), "{lists:?}");
+        assert!(file.contains('å') && file.contains('ä') && file.contains('ö'));
     }
 }

@@ -222,8 +222,14 @@ impl<'x> Direct<'x> {
     }
 
     /// Passes the start tag that is next, if it has this name.
+    #[inline]
     fn pass(&mut self, name: Name) -> Result<bool, Unusual> {
-        if self.next != name.number() || !self.tags.known[self.last].is(name, self.scope) {
+        // Most particles are absent, which is told by a look.
+        if self.next == name.number() { self.pass_alike(name) } else { Ok(false) }
+    }
+
+    fn pass_alike(&mut self, name: Name) -> Result<bool, Unusual> {
+        if !self.tags.known[self.last].is(name, self.scope) {
             return Ok(false);
         }
         if self.depth >= self.max_depth || self.elements >= self.max_elements {
@@ -249,6 +255,13 @@ impl<'x> Direct<'x> {
         Ok(())
     }
 
+    /// Reads the element whose start tag was passed, and looks what follows.
+    fn passed<T: FromXml>(&mut self) -> Result<T, Unusual> {
+        let value = T::read_direct(self)?;
+        self.look()?;
+        Ok(value)
+    }
+
     fn list<T, E>(
         &mut self,
         name: Name,
@@ -260,6 +273,9 @@ impl<'x> Direct<'x> {
         T: FromXml,
     {
         let mut entries = Vec::new();
+        if self.next != name.number() {
+            return if min > 0 { Err(Unusual) } else { Ok(entries) };
+        }
         let tag = self.last;
         while self.pass(name)? {
             match entries.len() {
@@ -297,21 +313,18 @@ const MAX_RESERVED: usize = 8;
 impl Cursor for Direct<'_> {
     type Refusal = Unusual;
 
+    #[inline]
     fn required<T: FromXml>(&mut self, name: Name) -> Result<T, Unusual> {
-        self.optional(name)?.ok_or(Unusual)
+        if self.pass(name)? { self.passed() } else { Err(Unusual) }
     }
 
     fn expected<T: FromXml>(&mut self, name: Name) -> Result<Option<T>, Unusual> {
         self.required(name).map(Some)
     }
 
+    #[inline]
     fn optional<T: FromXml>(&mut self, name: Name) -> Result<Option<T>, Unusual> {
-        if !self.pass(name)? {
-            return Ok(None);
-        }
-        let value = T::read_direct(self)?;
-        self.look()?;
-        Ok(Some(value))
+        if self.pass(name)? { self.passed().map(Some) } else { Ok(None) }
     }
 
     fn optional_as<T: SimpleType + FromXml, Judge: SimpleType>(
@@ -329,6 +342,7 @@ impl Cursor for Direct<'_> {
         Ok(Some(T::from_register(text)))
     }
 
+    #[inline]
     fn values<T: FromXml>(
         &mut self,
         name: Name,
@@ -338,6 +352,7 @@ impl Cursor for Direct<'_> {
         self.list(name, min, max, |value| value)
     }
 
+    #[inline]
     fn records<T: FromXml>(
         &mut self,
         name: Name,
@@ -352,10 +367,12 @@ impl Cursor for Direct<'_> {
         Ok(())
     }
 
+    #[inline]
     fn group<T: Content>(&mut self) -> Result<T, Unusual> {
         T::read(self)
     }
 
+    #[inline]
     fn at(&self, names: &[Name]) -> bool {
         names.iter().any(|name| name.number() == self.next)
     }

@@ -58,6 +58,8 @@ pub fn write_into<T: Root>(
         out: std::mem::take(out),
         namespaces: T::NAMESPACES,
         options: options.clone(),
+        tags: Vec::new(),
+        slots: [0; 1 << SLOT_BITS],
         path: Vec::new(),
         invalid: None,
     };
@@ -111,9 +113,17 @@ pub struct Writer {
     out: String,
     namespaces: &'static [&'static str],
     options: WriteOptions,
+    /// Tags as they are written, behind the bracket and with the closing one.
+    tags: Vec<(Name, Box<str>)>,
+    /// Where in `tags` the name of this number is, counted from 1. Where two names share a slot, one has
+    /// the next one.
+    slots: [u8; 1 << SLOT_BITS],
     path: Vec<&'static str>,
     invalid: Option<InvalidDocument>,
 }
+
+/// A record has some 120 different names.
+const SLOT_BITS: u32 = 9;
 
 impl fmt::Debug for Writer {
     /// Shows the place, not what was written: that is personal data.
@@ -134,7 +144,12 @@ impl Writer {
         let is_root = self.path.is_empty();
         self.path.push(name.local);
         self.out.push('<');
-        self.qualified(name);
+        if !is_root && attributes.is_empty() {
+            return self.tag(name);
+        }
+        self.tag(name);
+        // More follows in the brackets.
+        self.out.pop();
         if is_root {
             if let Some(namespace) = self.options.unused_default {
                 self.attribute("xmlns", namespace);
@@ -156,12 +171,14 @@ impl Writer {
     pub fn end(&mut self, name: Name) {
         self.path.pop();
         self.out.push_str("</");
-        self.qualified(name);
-        self.out.push('>');
+        self.tag(name);
     }
 
     /// Writes text into the element started last.
     pub fn text(&mut self, text: &str) {
+        if text.bytes().all(is_plain) {
+            return self.out.push_str(text);
+        }
         let mut rest = text;
         while let Some(place) = rest.find(['<', '>', '&', '\r']) {
             self.out.push_str(&rest[..place]);
@@ -284,13 +301,33 @@ impl Writer {
         self.out.push('"');
     }
 
-    fn qualified(&mut self, name: Name) {
+    /// Writes the name with its prefix, and the closing bracket.
+    fn tag(&mut self, name: Name) {
+        let mut slot = (name.number() >> (64 - SLOT_BITS)) as usize;
+        // Fewer tags than slots, so the way ends.
+        while let Some((known, tag)) = self.tags.get(usize::from(self.slots[slot]).wrapping_sub(1))
+        {
+            if known.is_same_constant(name) || *known == name {
+                return self.out.push_str(tag);
+            }
+            slot = (slot + 1) % self.slots.len();
+        }
+        self.new_tag(name, slot);
+    }
+
+    #[cold]
+    fn new_tag(&mut self, name: Name, slot: usize) {
         // The list comes from the same schemas as the name, so the namespace is in it.
-        let index = self.namespaces.iter().position(|known| *known == name.namespace).unwrap_or(0);
-        self.out.push_str("ns");
-        self.out.push_str(&self.options.first_prefix.wrapping_add(index).to_string());
-        self.out.push(':');
-        self.out.push_str(name.local);
+        let index = self.namespaces.iter().position(|known| *known == name.namespace);
+        let prefix = self.options.first_prefix.wrapping_add(index.unwrap_or(0));
+        let tag = format!("ns{prefix}:{}>", name.local);
+        self.out.push_str(&tag);
+        if self.tags.len() == usize::from(u8::MAX) {
+            // No more can be counted; others are made anew each time.
+            return;
+        }
+        self.tags.push((name, tag.into_boxed_str()));
+        self.slots[slot] = self.tags.len() as u8;
     }
 
     /// Reports what the schema does not allow.
@@ -305,6 +342,12 @@ impl Writer {
             self.invalid = Some(InvalidDocument::new(self.path.join("/"), rule));
         }
     }
+}
+
+/// Whether the byte is written as it is, and is no part of a character that XML excludes.
+fn is_plain(byte: u8) -> bool {
+    // U+FFFE and U+FFFF begin with 0xEF.
+    !matches!(byte, b'<' | b'>' | b'&' | 0..=8 | 0xb..=0x1f | 0xef)
 }
 
 impl<T: Content> ToXml for T {
