@@ -318,7 +318,8 @@ fn text(facts: &BTreeMap<String, String>) -> String {
 }
 
 /// SHA-256 in lower-case hexadecimal digits.
-pub(crate) fn sha256(bytes: impl AsRef<[u8]>) -> String {
+#[must_use]
+pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
     Sha256::digest(bytes.as_ref()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

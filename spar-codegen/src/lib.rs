@@ -18,6 +18,7 @@
 //! attributes, `import` and `include`. Everything else is an error that names file, line and construct.
 
 mod diff;
+mod edit;
 mod error;
 mod files;
 mod fixups;
@@ -30,6 +31,7 @@ mod model;
 mod names;
 mod openapi;
 mod pattern;
+pub mod published;
 mod render;
 mod source;
 mod tables;
@@ -39,10 +41,12 @@ mod wsdl;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-pub use diff::diff;
+pub use diff::{Bump, Change, Diff, Effect, Kind, compare, diff, insert_into_changelog};
+pub use edit::ManifestEdit;
 pub use error::{Error, Result};
 pub use files::{Difference, Output, fnv1a_of_folder};
-pub use ir::Ir;
+pub use ir::{Ir, sha256};
+pub use load::locate_root;
 pub use manifest::{File, Manifest, Origin};
 pub use tables::Tables;
 pub use verify::{Verification, verify};
@@ -57,7 +61,7 @@ use manifest::Interface;
 ///
 /// A file that is missing, that is not XML, or that holds a construct which is not supported.
 pub fn read(schemas: &Path, manifest: &Manifest, interface: &str) -> Result<Ir> {
-    let root = load::locate_root(schemas)?;
+    let root = locate_root(schemas)?;
     if let [file] = &*manifest.interface(interface)?.entries
         && file.ends_with(".yaml")
     {
@@ -134,7 +138,7 @@ fn served(
     manifest: &Manifest,
     interfaces: &[&str],
 ) -> Result<BTreeMap<String, String>> {
-    let root = load::locate_root(schemas)?;
+    let root = locate_root(schemas)?;
     let mut files = BTreeMap::new();
     for interface in interfaces.iter().filter(|interface| interface.starts_with("personsok/")) {
         let sources = load::load(&root, manifest, interface)?;

@@ -50,7 +50,11 @@ pub(crate) fn load(root: &Path, manifest: &Manifest, interface: &str) -> Result<
 /// The folder that holds `granssnitt/`: the one given, or one below it.
 ///
 /// SPAR's own tree puts it under `se/statenspersonadressregister/` or `se/spar/`.
-pub(crate) fn locate_root(folder: &Path) -> Result<PathBuf> {
+///
+/// # Errors
+///
+/// A folder in which there is none.
+pub fn locate_root(folder: &Path) -> Result<PathBuf> {
     let mut level = vec![folder.to_owned()];
     for _ in 0..4 {
         if let Some(found) = level.iter().find(|candidate| candidate.join("granssnitt").is_dir()) {
@@ -101,7 +105,12 @@ fn references(source: &Source, manifest: &Manifest) -> Result<Vec<String>> {
     Ok(found)
 }
 
-fn resolve(source: &Source, node: &Node, location: &str, manifest: &Manifest) -> Result<String> {
+pub(crate) fn resolve(
+    source: &Source,
+    node: &Node,
+    location: &str,
+    manifest: &Manifest,
+) -> Result<String> {
     let fail = |reason: &str| {
         Err(Error::at(&source.path, node.line, format!("location `{location}` {reason}")))
     };

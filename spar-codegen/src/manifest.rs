@@ -48,6 +48,8 @@ pub struct File {
     pub sha256: String,
     /// SHA-256 of the bytes that SPAR serves, where known.
     pub published_sha256: Option<String>,
+    /// The day on which these bytes were taken, as `2027-01-31`.
+    pub fetched: Option<String>,
     /// SHA-256 of what the file states, whatever its wording.
     #[serde(default)]
     pub semantic_sha256: String,
@@ -76,6 +78,31 @@ impl Manifest {
     /// The interface versions, in order.
     pub fn interfaces(&self) -> impl Iterator<Item = &str> {
         self.interface.keys().map(String::as_str)
+    }
+
+    /// The entry documents of an interface version, as paths below the schema folder.
+    ///
+    /// # Errors
+    ///
+    /// A version that the manifest does not know.
+    pub fn entries(&self, interface: &str) -> Result<&[String]> {
+        Ok(&self.interface(interface)?.entries)
+    }
+
+    /// Where SPAR publishes what lies at a path: as the manifest says, else by the catalog.
+    #[must_use]
+    pub fn url(&self, path: &str) -> Option<String> {
+        if let Some(file) = self.file.iter().find(|file| file.path == path) {
+            return Some(file.url.clone());
+        }
+        self.catalog.iter().find_map(|(prefix, folder)| {
+            path.strip_prefix(folder.as_str()).map(|rest| format!("{prefix}{rest}"))
+        })
+    }
+
+    /// The beginnings of the URLs that may be fetched.
+    pub fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.catalog.keys().map(String::as_str)
     }
 
     pub(crate) fn interface(&self, interface: &str) -> Result<&Interface> {

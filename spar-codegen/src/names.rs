@@ -249,7 +249,7 @@ pub(crate) fn key(name: &QName) -> String {
 }
 
 /// The path of a namespace below the stem, and its version.
-fn split_version(namespace: &str) -> Option<(String, String)> {
+pub(crate) fn split_version(namespace: &str) -> Option<(String, String)> {
     let is_version =
         |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '.');
     let path = namespace.strip_prefix(STEM).unwrap_or(namespace);

@@ -30,6 +30,7 @@ mod format;
 mod limits;
 mod name;
 mod read;
+mod verify;
 mod versions;
 
 pub use archive::Packing;
@@ -40,4 +41,5 @@ pub use name::check_file_name;
 #[doc(hidden)]
 pub use read::{Entry, Made};
 pub use read::{Head, OnError, Options, Post, Reader, Record, Records, Summary};
+pub use verify::{Verified, verify};
 pub use versions::Version;

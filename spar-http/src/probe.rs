@@ -344,8 +344,10 @@ impl Way {
         };
         let mut texts: Vec<_> = addresses.iter().map(|it| it.ip().to_string()).collect();
         texts.dedup();
-        let verdict = if host.parse::<IpAddr>().is_ok() { "not_needed" } else { "found" };
-        let finding = Finding::good(Step::Dns, verdict, format!("{host} is {}", texts.join(", ")));
+        let finding = match host.parse::<IpAddr>() {
+            Ok(_) => Finding::good(Step::Dns, "not_needed", format!("{host} is an address")),
+            Err(_) => Finding::good(Step::Dns, "found", format!("{host} is {}", texts.join(", "))),
+        };
         findings.push(finding.with("host", host).with("addresses", texts.join(" ")));
         let stream = match connect_to(&addresses, limit).await {
             Ok(stream) => stream,

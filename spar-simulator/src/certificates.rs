@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use p12_keystore::{Certificate, KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};
@@ -34,11 +35,12 @@ const END_OF_TIME: Duration = Duration::from_secs(253_402_300_799);
 ///
 /// The server certificate names `localhost`, `127.0.0.1` and `::1`. Two of these know nothing of
 /// each other: the client certificate of one is a stranger's to the other. The key of the authority
-/// is forgotten.
+/// is kept in memory, for [`renew_client`](Self::renew_client), and is never written or handed out.
 #[derive(Clone)]
 pub struct Certificates {
     ca: Vec<u8>,
     ca_pem: String,
+    issuer: Arc<Issuer<'static, KeyPair>>,
     server: Signed,
     client: Signed,
 }
@@ -59,16 +61,21 @@ impl Certificates {
     ///
     /// `now` is before 1970 or after 9999, or no random numbers can be had.
     pub fn issue(now: SystemTime) -> Result<Self, Error> {
-        let from = now.checked_sub(BEFORE).filter(|from| *from >= UNIX_EPOCH);
-        let until = now.checked_add(AFTER).filter(|until| {
-            until.duration_since(UNIX_EPOCH).is_ok_and(|until| until <= END_OF_TIME)
-        });
-        let validity = from
-            .zip(until)
-            .ok_or_else(|| Error::new(ErrorKind::Certificates, "the time is out of range"))?;
-        issue(validity).map_err(|error| {
-            Error::because(ErrorKind::Certificates, "the certificates cannot be made", error)
-        })
+        issue(validity(now)?).map_err(cannot_be_made)
+    }
+
+    /// The same with another certificate and key for the client, from the same authority, valid as if
+    /// issued `now`. A simulator with these certificates or those it knows both: for tests of a client
+    /// whose certificate is renewed while it runs.
+    ///
+    /// # Errors
+    ///
+    /// As [`issue`](Self::issue).
+    pub fn renew_client(&self, now: SystemTime) -> Result<Self, Error> {
+        let client = params(validity(now)?, &[])
+            .and_then(|params| Signed::client(params, &self.issuer))
+            .map_err(cannot_be_made)?;
+        Ok(Self { client, ..self.clone() })
     }
 
     /// The certificate of the authority, which a client must trust.
@@ -208,35 +215,57 @@ impl Signed {
         })
     }
 
+    fn client(
+        params: CertificateParams,
+        issuer: &Issuer<'_, KeyPair>,
+    ) -> Result<Self, rcgen::Error> {
+        Self::new(params, "client", ExtendedKeyUsagePurpose::ClientAuth, issuer)
+    }
+
     fn pem(&self) -> String {
         format!("{}{}", self.certificate_pem, self.key_pem)
     }
 }
 
-fn issue((from, until): (SystemTime, SystemTime)) -> Result<Certificates, rcgen::Error> {
-    let params = |names: &[&str]| {
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let mut params = CertificateParams::new(names)?;
-        params.not_before = from.into();
-        params.not_after = until.into();
-        params.distinguished_name = rcgen::DistinguishedName::new();
-        params.distinguished_name.push(DnType::OrganizationName, "SPAR simulator");
-        Ok::<_, rcgen::Error>(params)
-    };
-    let mut ca = params(&[])?;
+type Validity = (SystemTime, SystemTime);
+
+fn validity(now: SystemTime) -> Result<Validity, Error> {
+    let from = now.checked_sub(BEFORE).filter(|from| *from >= UNIX_EPOCH);
+    let until = now
+        .checked_add(AFTER)
+        .filter(|until| until.duration_since(UNIX_EPOCH).is_ok_and(|until| until <= END_OF_TIME));
+    from.zip(until).ok_or_else(|| Error::new(ErrorKind::Certificates, "the time is out of range"))
+}
+
+fn cannot_be_made(error: rcgen::Error) -> Error {
+    Error::because(ErrorKind::Certificates, "the certificates cannot be made", error)
+}
+
+fn params((from, until): Validity, names: &[&str]) -> Result<CertificateParams, rcgen::Error> {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut params = CertificateParams::new(names)?;
+    params.not_before = from.into();
+    params.not_after = until.into();
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    params.distinguished_name.push(DnType::OrganizationName, "SPAR simulator");
+    Ok(params)
+}
+
+fn issue(validity: Validity) -> Result<Certificates, rcgen::Error> {
+    let mut ca = params(validity, &[])?;
     ca.distinguished_name.push(DnType::CommonName, "SPAR simulator CA");
     ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     let ca_key = KeyPair::generate()?;
     let ca_certificate = ca.self_signed(&ca_key)?;
     let issuer = Issuer::new(ca, ca_key);
-    let server = params(&SERVER_NAMES)?;
-    let client = params(&[])?;
+    let server = params(validity, &SERVER_NAMES)?;
     Ok(Certificates {
         ca: ca_certificate.der().to_vec(),
         ca_pem: ca_certificate.pem(),
         server: Signed::new(server, "localhost", ExtendedKeyUsagePurpose::ServerAuth, &issuer)?,
-        client: Signed::new(client, "client", ExtendedKeyUsagePurpose::ClientAuth, &issuer)?,
+        client: Signed::client(params(validity, &[])?, &issuer)?,
+        issuer: Arc::new(issuer),
     })
 }
 

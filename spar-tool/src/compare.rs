@@ -54,7 +54,7 @@ struct Line<'a> {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit> {
-    let jobs = read(BufReader::new(std::io::stdin().lock()))?;
+    let jobs = read(BufReader::new(std::io::stdin().lock()), arguments.run.quiet)?;
     let count = jobs.iter().filter(|job| job.fraga.is_ok()).count();
     let Some(run) = Run::prepare(&arguments.run, count)? else { return Ok(Exit::Success) };
     let end = run.run(jobs, &mut Printer).await?;
@@ -92,7 +92,7 @@ impl Receive<Typed> for Printer {
     }
 }
 
-fn read(input: impl BufRead) -> Result<Vec<Job<Typed>>> {
+fn read(input: impl BufRead, quiet: bool) -> Result<Vec<Job<Typed>>> {
     let mut jobs = Vec::new();
     let mut input = input.take(MAX_BYTES + 1);
     let mut bytes = Vec::new();
@@ -117,7 +117,9 @@ fn read(input: impl BufRead) -> Result<Vec<Job<Typed>>> {
         let fraga = match typed.read(&bytes) {
             Ok(number) => Ok(PersonsokningFraga::IdNummer(number)),
             Err(why) => {
-                output::note(&format!("line {line} is not searched for: {why}"));
+                if !quiet {
+                    output::note(&format!("line {line} is not searched for: {why}"));
+                }
                 Err(("invalid", why))
             }
         };

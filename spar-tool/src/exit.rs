@@ -16,6 +16,7 @@ pub(crate) enum Exit {
     MaybeSent,
     NotAudited,
     ClosedOutput,
+    Unwell,
     Interrupted,
 }
 
@@ -32,6 +33,7 @@ impl Exit {
         Self::MaybeSent,
         Self::NotAudited,
         Self::ClosedOutput,
+        Self::Unwell,
         Self::Interrupted,
     ];
 
@@ -49,6 +51,7 @@ impl Exit {
             Self::MaybeSent => 8,
             Self::NotAudited => 9,
             Self::ClosedOutput => 10,
+            Self::Unwell => 11,
             Self::Interrupted => 130,
         }
     }
@@ -73,6 +76,7 @@ impl Exit {
             }
             Self::NotAudited => "an audit line could not be written, and its answer was not shown",
             Self::ClosedOutput => "standard output was closed before everything was written",
+            Self::Unwell => "spar doctor found what does not work",
             Self::Interrupted => "interrupted by Ctrl-C; what had come was written",
         }
     }

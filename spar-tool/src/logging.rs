@@ -3,9 +3,11 @@
 use std::fmt;
 
 use anyhow::Result;
+use tracing::Subscriber;
 use tracing::field::Field;
 use tracing_subscriber::field::MakeExt;
 use tracing_subscriber::filter::{FilterExt, Targets, filter_fn};
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::{Writer, debug_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -19,7 +21,16 @@ use crate::failure::Problem;
 ///
 /// A filter that is none.
 pub(crate) fn start(filter: Option<&str>) -> Result<()> {
-    let filter = filter.unwrap_or(DEFAULT);
+    let lines = subscriber(filter.unwrap_or(DEFAULT), std::io::stderr)?;
+    // A second call changes nothing.
+    let _ = lines.try_init();
+    Ok(())
+}
+
+fn subscriber<W>(filter: &str, writer: W) -> Result<impl Subscriber + Send + Sync>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
     let targets: Targets = filter.parse().map_err(|_| {
         Problem::new(
             "the filter of the log cannot be used",
@@ -29,15 +40,12 @@ pub(crate) fn start(filter: Option<&str>) -> Result<()> {
     })?;
     // What other crates say may hold anything.
     let ours = filter_fn(|metadata| metadata.target().starts_with("spar"));
-    let fields = debug_fn(write_field).delimited(" ");
     let lines = layer::layer()
-        .with_writer(std::io::stderr)
+        .with_writer(writer)
         .with_ansi(false)
-        .fmt_fields(fields)
+        .fmt_fields(debug_fn(write_field).delimited(" "))
         .with_filter(targets.and(ours));
-    // A second call, as by tests in one process, changes nothing.
-    let _ = registry().with(lines).try_init();
-    Ok(())
+    Ok(registry().with(lines))
 }
 
 fn write_field(writer: &mut Writer<'_>, field: &Field, value: &dyn fmt::Debug) -> fmt::Result {
@@ -72,3 +80,42 @@ const ALLOWED: &[&str] = &[
     "uuid",
     "version",
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn only_what_is_known_to_be_harmless_is_written() {
+        // PII-14.
+        let kept = Kept::default();
+        let writer = kept.clone();
+        let subscriber = subscriber("trace", move || writer.clone()).unwrap();
+        tracing::subscriber::with_default(subscriber, || {
+            let span = tracing::info_span!(target: "spar_soap", "personsok", namn = "Hemligsson");
+            let _in_it = span.enter();
+            tracing::info!(target: "spar_soap", status = 200, efternamn = "Hemligsson", "answered");
+            tracing::info!(target: "hyper", "Hemligsson");
+        });
+        let text = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+        assert!(text.contains("answered status=200 efternamn=<not shown>"), "{text}");
+        assert!(text.contains("namn=<not shown>") && !text.contains("Hemligsson"), "{text}");
+        assert_eq!(text.lines().count(), 1);
+    }
+}

@@ -8,6 +8,7 @@ mod audit;
 mod compare;
 mod config;
 mod demo;
+mod doctor;
 mod exit;
 mod failure;
 mod logging;
@@ -79,10 +80,17 @@ enum Command {
     ///
     /// Exits with 1 if one of them cannot be used.
     Config(Box<config::Arguments>),
+    /// Look at every step on the way to SPAR, and say what to do where it ends.
+    ///
+    /// Certificate, DNS, TCP, proxy, TLS, the server's certificate, whether the server asks for a renegotiation
+    /// and so for the TLS backend OpenSSL, and an answer to a GET request. Makes no search: nothing is billed,
+    /// and nothing but the connection is needed. Exits with 11 if something does not work. Do this first when
+    /// searches fail, after a new certificate, and before a machine goes into production.
+    Doctor(Box<doctor::Arguments>),
     /// Judge requests and answers by the schemas, strictly.
     ///
-    /// Each finding tells path, byte offset and rule, never a value. Exits with 0 if every file is
-    /// valid, 1 if one is not.
+    /// Each finding tells path, byte offset and rule, never a value.
+    #[command(after_help = validate::HELP)]
     Validate(validate::Arguments),
     /// Print what makes a shell complete this command's options.
     ///
@@ -122,6 +130,7 @@ fn run(arguments: Arguments) -> Result<Exit> {
             Command::Compare(arguments) => compare::run(*arguments).await,
             Command::Audit(arguments) => audit::run(*arguments),
             Command::Config(arguments) => config::run(&arguments),
+            Command::Doctor(arguments) => doctor::run(&arguments).await,
             Command::Validate(arguments) => validate::run(&arguments),
             Command::Completions(arguments) => pages::completions(&arguments, Arguments::command()),
             Command::Man(arguments) => pages::man(&arguments, Arguments::command()),

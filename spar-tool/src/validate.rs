@@ -1,21 +1,25 @@
 //! `spar validate`.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::ValueEnum;
 use serde::Serialize;
 use spar_soap::envelope::{self, Body};
+use spar_types::Error;
 use spar_types::personsok::{v2021_1, v2023_1};
 use spar_types::xml::{Document, Element, Limits, Mode, Root, read_element};
-use spar_types::{Error, ErrorKind};
 
 use crate::exit::Exit;
+use crate::failure;
 use crate::output::say;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Requests and answers of Personsök, of any version, with or without their SOAP envelope.
+    /// Requests and answers of Personsök, of any version, with or without their SOAP envelope; `-` is
+    /// standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// How to print the findings.
@@ -25,17 +29,31 @@ pub(crate) struct Arguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Format {
-    /// One line per finding.
+    /// One line per finding, one per valid file.
     Text,
-    /// One JSON object per file, on one line.
+    /// One JSON object per file, on one line. `rule` is a word for programs, `message` is for people.
     Json,
 }
 
+/// Shown below `spar validate --help`.
+pub(crate) const HELP: &str = "\
+A file that holds no valid document of a known version is told with every finding: path, byte offset and
+rule, never a value. A file that cannot be read does not keep the others from being judged.
+
+Exit status:
+  0  every file is valid
+  1  a file is not valid
+  2  a file cannot be read; the others are judged";
+
 /// What is said of a file. No value of it is repeated.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Verdict {
     file: String,
-    valid: bool,
+    /// `None` if the file cannot be read.
+    valid: Option<bool>,
+    /// Why the file cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
     /// The element found, such as `SPARPersonsokningSvar 2023.1`.
     document: Option<&'static str>,
     findings: Vec<Finding>,
@@ -47,32 +65,58 @@ struct Verdict {
 struct Finding {
     path: String,
     offset: usize,
-    rule: String,
+    rule: &'static str,
+    message: String,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
-    let mut is_valid = true;
+    let mut exit = Exit::Success;
     for file in &arguments.files {
-        let bytes =
-            std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
-        let verdict = judge(file, &bytes);
-        is_valid &= verdict.valid;
+        let name = file.display().to_string();
+        let verdict = match read_file(file) {
+            Ok(bytes) => judge(&bytes),
+            Err(error) => {
+                let verdict = Verdict { error: Some(error.to_string()), ..Verdict::default() };
+                failure::report(
+                    &anyhow::Error::new(error).context(format!("{name} cannot be read")),
+                );
+                verdict
+            }
+        };
+        let verdict = Verdict { file: name, ..verdict };
+        exit = match (verdict.valid, exit) {
+            (None, _) | (_, Exit::Error) => Exit::Error,
+            (Some(false), _) => Exit::Failure,
+            (Some(true), before) => before,
+        };
         match arguments.format {
             Format::Json => say!("{}", serde_json::to_string(&verdict)?)?,
             Format::Text => print(&verdict)?,
         }
     }
-    Ok(if is_valid { Exit::Success } else { Exit::Failure })
+    Ok(exit)
+}
+
+/// The bytes of the file, of which one more than the reader takes is enough to be refused.
+fn read_file(file: &Path) -> std::io::Result<Vec<u8>> {
+    let limit = Limits::default().document_bytes as u64 + 1;
+    let mut bytes = Vec::new();
+    if file == Path::new("-") {
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
+    } else {
+        File::open(file)?.take(limit).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 fn print(verdict: &Verdict) -> Result<()> {
-    let Verdict { file, document, findings, further, valid } = verdict;
-    if *valid {
+    let Verdict { file, document, findings, further, valid, .. } = verdict;
+    if *valid == Some(true) {
         say!("{file}: valid, {}", document.unwrap_or_default())?;
     }
-    for Finding { path, offset, rule } in findings {
+    for Finding { path, offset, message, .. } in findings {
         let place = if path.is_empty() { String::new() } else { format!(" in {path}") };
-        say!("{file}: byte {offset}: {rule}{place}")?;
+        say!("{file}: byte {offset}: {message}{place}")?;
     }
     if *further > 0 {
         say!("{file}: {further} more")?;
@@ -80,32 +124,21 @@ fn print(verdict: &Verdict) -> Result<()> {
     Ok(())
 }
 
-fn judge(file: &Path, bytes: &[u8]) -> Verdict {
-    let mut verdict = Verdict {
-        file: file.display().to_string(),
-        valid: false,
-        document: None,
-        findings: Vec::new(),
-        further: 0,
-    };
+fn judge(bytes: &[u8]) -> Verdict {
     let document = match Document::parse(bytes, &Limits::default()) {
         Ok(document) => document,
-        Err(error) => {
-            verdict.findings.push(finding(&error));
-            return verdict;
-        }
+        Err(error) => return Verdict::of(finding(&error)),
     };
     let is_envelope = document.root().local_name() == "Envelope";
     let payload = match is_envelope.then(|| envelope::open(&document)) {
         None => document.root(),
         Some(Ok(Body::Payload(payload))) => payload,
         Some(other) => {
-            let rule = match other {
-                Err(error) => error.to_string(),
-                _ => "the envelope holds a fault".to_owned(),
+            let (rule, message) = match other {
+                Err(error) => ("envelope", error.to_string()),
+                _ => ("fault", "the envelope holds a fault".to_owned()),
             };
-            verdict.findings.push(Finding { path: "Envelope".to_owned(), offset: 0, rule });
-            return verdict;
+            return Verdict::of(Finding::at(document.root(), rule, message));
         }
     };
     let known = [
@@ -114,15 +147,10 @@ fn judge(file: &Path, bytes: &[u8]) -> Verdict {
         read::<v2023_1::SparPersonsokningFraga>("SPARPersonsokningFraga 2023.1", payload),
         read::<v2023_1::SparPersonsokningSvar>("SPARPersonsokningSvar 2023.1", payload),
     ];
-    match known.into_iter().flatten().next() {
-        Some(reading) => Verdict { file: verdict.file, ..reading },
-        None => {
-            let rule = "not a request or an answer of a known version".to_owned();
-            let (path, offset) = (payload.path(), payload.offset());
-            verdict.findings.push(Finding { path, offset, rule });
-            verdict
-        }
-    }
+    known.into_iter().flatten().next().unwrap_or_else(|| {
+        let message = "not a request or an answer of a known version".to_owned();
+        Verdict::of(Finding::at(payload, "root", message))
+    })
 }
 
 /// The verdict is the strict reader's, the findings are the tolerant one's, which goes on. `None` if the
@@ -132,36 +160,45 @@ fn read<T: Root>(name: &'static str, element: Element<'_>) -> Option<Verdict> {
         return None;
     }
     let limits = Limits::default();
-    let strict = read_element::<T>(element, Mode::Strict, &limits);
-    let mut verdict = Verdict {
-        file: String::new(),
-        valid: strict.is_ok(),
-        document: Some(name),
-        findings: Vec::new(),
-        further: 0,
+    let mut verdict = Verdict { document: Some(name), ..Verdict::default() };
+    let Err(first) = read_element::<T>(element, Mode::Strict, &limits) else {
+        return Some(Verdict { valid: Some(true), ..verdict });
     };
-    match (strict, read_element::<T>(element, Mode::Tolerant, &limits)) {
-        (Ok(_), _) => {}
-        (Err(first), Ok(tolerant)) if tolerant.deviations.is_empty() => {
-            verdict.findings.push(finding(&first));
-        }
-        (Err(_), Ok(tolerant)) => {
+    verdict.valid = Some(false);
+    match read_element::<T>(element, Mode::Tolerant, &limits) {
+        Ok(tolerant) if tolerant.deviations.is_empty() => verdict.findings.push(finding(&first)),
+        Ok(tolerant) => {
             verdict.further = tolerant.further_deviations;
             verdict.findings.extend(tolerant.deviations.into_iter().map(|deviation| Finding {
                 path: deviation.path,
                 offset: deviation.offset,
-                rule: deviation.rule.to_string(),
+                rule: deviation.rule.name(),
+                message: deviation.rule.to_string(),
             }));
         }
-        (Err(_), Err(fatal)) => verdict.findings.push(finding(&fatal)),
+        Err(fatal) => verdict.findings.push(finding(&fatal)),
     }
     Some(verdict)
 }
 
 fn finding(error: &Error) -> Finding {
-    let rule = match error.kind() {
-        ErrorKind::Schema(rule) => rule.to_string(),
-        kind => kind.to_string(),
-    };
-    Finding { path: error.path().to_owned(), offset: error.offset(), rule }
+    Finding {
+        path: error.path().to_owned(),
+        offset: error.offset(),
+        rule: error.kind().name(),
+        message: error.kind().to_string(),
+    }
+}
+
+impl Verdict {
+    /// Of a file that is not valid on this account.
+    fn of(finding: Finding) -> Self {
+        Self { valid: Some(false), findings: vec![finding], ..Self::default() }
+    }
+}
+
+impl Finding {
+    fn at(element: Element<'_>, rule: &'static str, message: String) -> Self {
+        Self { path: element.path(), offset: element.offset(), rule, message }
+    }
 }

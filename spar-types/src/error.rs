@@ -154,6 +154,53 @@ impl From<Deviation> for Error {
     }
 }
 
+impl ErrorKind {
+    /// A word for the kind that does not change: that of the [`Rule`] if the schema is broken, else such as
+    /// `malformed`. For programs that sort what they are told; `Display` is for people.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Truncated => "truncated",
+            Self::Malformed(_) => "malformed",
+            Self::UnsupportedEncoding => "encoding",
+            Self::DtdForbidden => "doctype",
+            Self::LimitExceeded(_) => "limit",
+            Self::UnexpectedRoot => "root",
+            Self::Schema(rule) => rule.name(),
+        }
+    }
+}
+
+impl Rule {
+    /// A word for the rule that does not change: of a facet its name in XML Schema, such as `maxLength`.
+    /// For programs that sort what they are told; `Display` is for people.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Form(_) => "form",
+            Self::MinLength(_) => "minLength",
+            Self::MaxLength(_) => "maxLength",
+            Self::Pattern(_) => "pattern",
+            Self::MinInclusive(_) => "minInclusive",
+            Self::MaxInclusive(_) => "maxInclusive",
+            Self::Enumeration => "enumeration",
+            Self::MissingElement(_) => "missingElement",
+            Self::MissingAlternative(_) => "missingAlternative",
+            Self::UnexpectedElement => "unexpectedElement",
+            Self::UnknownElement => "unknownElement",
+            Self::OtherNamespace => "otherNamespace",
+            Self::UnknownAttribute => "unknownAttribute",
+            Self::UnexpectedText => "unexpectedText",
+            Self::Nil => "nil",
+            Self::TooMany(_) => "tooMany",
+            Self::TooFew(_) => "tooFew",
+            Self::Character => "character",
+            Self::OtherQuestion => "otherQuestion",
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at byte {}", self.kind, self.offset)?;

@@ -89,6 +89,8 @@ const STEPS: &[Step] = &[
             &["cargo", "run", "--example", "search"],
             &["cargo", "run", "--example", "thousand"],
             &["cargo", "run", "--example", "blocking"],
+            &["cargo", "run", "--example", "own_roots_and_proxy"],
+            &["cargo", "run", "--example", "identity_rotation"],
             &["cargo", "run", "--example", "your_tests"],
             &["cargo", "test", "--example", "your_tests"],
         ],
@@ -101,24 +103,7 @@ const ELSEWHERE: &[Step] = &[
     Step("msrv", &[&["cargo", "+1.89", "check", "--workspace"]]),
     Step("advisories", &[&["cargo", "deny", "check"]]),
     Step("semver", &[&["cargo", "semver-checks", "--workspace"]]),
-    Step(
-        "fuzz",
-        &[
-            &["cargo", "fuzz", "run", "-s", "none", "soap_response", "--", "-max_total_time=60"],
-            &["cargo", "fuzz", "run", "-s", "none", "roundtrip", "--", "-max_total_time=60"],
-            &["cargo", "fuzz", "run", "-s", "none", "id_nummer", "--", "-max_total_time=60"],
-            &[
-                "cargo",
-                "fuzz",
-                "run",
-                "-s",
-                "none",
-                "ofullstandigt_datum",
-                "--",
-                "-max_total_time=60",
-            ],
-        ],
-    ),
+    Step("fuzz", &[&["cargo", "xtask", "fuzz"]]),
 ];
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {

@@ -6,7 +6,9 @@
 mod bench;
 mod ci;
 mod codegen;
+mod fuzz;
 mod package;
+mod picture;
 mod schemas;
 
 use std::path::PathBuf;
@@ -33,8 +35,12 @@ enum Task {
     Schemas(schemas::Task),
     /// Measure reading and writing, as ratios within one run, and judge them by their targets.
     Bench(bench::Arguments),
+    /// Run fuzz targets, each for a while. Needs cargo-fuzz, but no nightly toolchain.
+    Fuzz(fuzz::Arguments),
     /// Pack every crate that is published, and build the packed crates by themselves, offline.
     Package,
+    /// Draw docs/demo.svg, the README's picture of `spar demo`.
+    Picture,
     /// Run what must pass before a change lands.
     Ci(ci::Arguments),
 }
@@ -44,7 +50,9 @@ fn main() -> ExitCode {
         Task::Codegen(arguments) => codegen::run(&arguments),
         Task::Schemas(task) => schemas::run(&task),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Package => package::run(),
+        Task::Picture => picture::run(),
         Task::Ci(arguments) => ci::run(&arguments),
     };
     result.unwrap_or_else(|error| {

@@ -3,6 +3,8 @@
 // Fixtures may fail: they are tests.
 #![allow(clippy::unwrap_used)]
 
+mod changes;
+
 use std::path::Path;
 
 use expect_test::{Expect, expect};
@@ -66,6 +68,15 @@ impl Fixture {
 
     fn path(&self) -> &Path {
         self.0.path()
+    }
+
+    /// Replaces words in a file.
+    fn replace(self, file: &str, from: &str, to: &str) -> Self {
+        let path = self.path().join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file} holds no {from}");
+        std::fs::write(path, text.replace(from, to)).unwrap();
+        self
     }
 
     fn read(&self) -> Result<Ir, String> {
@@ -245,6 +256,8 @@ fn facts_do_not_depend_on_wording() {
     let (one, two) = (Fixture::new(one).read().unwrap(), Fixture::new(two).read().unwrap());
     assert_eq!(diff(&one, &two), [""; 0]);
     assert_eq!(one.dump(), two.dump());
+    // GEN-22: the schema that the WSDL holds says nothing of it, the one that it includes does.
+    assert!(one.dump().contains("element {urn:prov-1.0}A 0..1"), "{}", one.dump());
 }
 
 #[test]
@@ -283,6 +296,27 @@ fn each_kind_of_change_is_one_line() {
         expect![[
             r#"changed {urn:prov-1.0} type FragaTYPE content/02: element {urn:prov-1.0}B 1..1 of xs:string -> element {urn:prov-1.0}B 1..1 of xs:int"#
         ]],
+    );
+    check(
+        "name='B' type='xs:string'/>",
+        "name='B' type='xs:string'/><xs:element name='C' type='xs:string'/>",
+        expect![
+            "added   {urn:prov-1.0} type FragaTYPE content/03: element {urn:prov-1.0}C 1..1 of xs:string"
+        ],
+    );
+    check(
+        "<xs:element name='B' type='xs:string'/>",
+        "",
+        expect![
+            "removed {urn:prov-1.0} type FragaTYPE content/02: element {urn:prov-1.0}B 1..1 of xs:string"
+        ],
+    );
+    check(
+        "name='B' type='xs:string'",
+        "name='B' type='xs:string' maxOccurs='4'",
+        expect![
+            "changed {urn:prov-1.0} type FragaTYPE content/02: element {urn:prov-1.0}B 1..1 of xs:string -> element {urn:prov-1.0}B 1..4 of xs:string"
+        ],
     );
     check(
         "<xs:enumeration value='X'/>",

@@ -73,6 +73,12 @@ pub(crate) fn open_stream<R: Read + Send + 'static>(
     Ok(Unpacked { packing, bytes })
 }
 
+/// Whether what is packed begins as XML does.
+pub(crate) fn begins_as_xml(mut unpacked: Unpacked) -> Result<bool> {
+    let beginning = beginning(&mut unpacked.bytes)?;
+    Ok(matches!(packing(&beginning), Ok(Packing::Plain)))
+}
+
 fn buffered<R: Read>(file: R) -> BufReader<R> {
     BufReader::with_capacity(64 * 1024, file)
 }

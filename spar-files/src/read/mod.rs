@@ -98,6 +98,19 @@ impl Reader {
         &self.head
     }
 
+    /// Reads to the end without making records, and says how many there are.
+    ///
+    /// # Errors
+    ///
+    /// An archive that is damaged, XML that is, and a file that ends too early.
+    pub fn count(mut self) -> Result<u64> {
+        let mut records = 0;
+        while let Some(cut) = self.pump.next()? {
+            records = cut.before + cut.batch.count();
+        }
+        Ok(records)
+    }
+
     /// The records, in the newest form, whatever the version of the file.
     ///
     /// # Errors

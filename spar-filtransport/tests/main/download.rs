@@ -16,7 +16,7 @@ const BYTES: usize = 300_000;
 
 async fn fetch(spar: &Spar, folder: &Path) -> Result<Fetched, Error> {
     let client = spar.builder().retry(Retry::default().with_attempts(1)).build();
-    client.fetch(&filnamn(), folder, &Fetch::default()).await
+    client.fetch(&filnamn(), folder, &Fetch::default().without_check()).await
 }
 
 /// The names in a folder, hidden ones too.
@@ -125,7 +125,7 @@ async fn one_call_goes_on_where_it_was() {
     let (spar, folder) = (Spar::with_file(BYTES), folder());
     spar.next([Act::CutAfter(100_000), Act::HangUp]);
     let client = spar.builder().retry(Retry::default().with_first_wait(Duration::ZERO)).build();
-    let fetched = client.fetch(&filnamn(), folder.path(), &Fetch::default()).await;
+    let fetched = client.fetch(&filnamn(), folder.path(), &Fetch::default().without_check()).await;
     assert_eq!(
         fs::read(fetched.expect("fetched").path).expect("file"),
         content(NAME, BYTES, "\"1\"")
@@ -162,9 +162,9 @@ async fn two_at_once_keep_each_other_out() {
         // Another process, as far as the file is concerned: the first one holds it still.
         let other = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime
-                .expect("runtime")
-                .block_on(async { client.fetch(&filnamn(), &folder, &Fetch::default()).await })
+            runtime.expect("runtime").block_on(async {
+                client.fetch(&filnamn(), &folder, &Fetch::default().without_check()).await
+            })
         });
         *result.lock().expect("result") = Some(other.join().expect("other").expect_err("busy"));
         Ok(())
@@ -238,6 +238,28 @@ async fn a_damaged_file_gets_no_name() {
     assert_eq!(fetched.resumed_from, 0);
 }
 
+// DL-22: unless told otherwise, a file has to be an archive with a whole file of SPAR's in it.
+#[tokio::test]
+async fn archives_are_looked_into() {
+    const EMPTY: &str = concat!(
+        r#"<a:SPARAvisering xmlns:a="http://statenspersonadressregister.se/schema/x">"#,
+        "<a:AviseringPoster/></a:SPARAvisering>"
+    );
+    let cut = &EMPTY[..EMPTY.len() - 5];
+    for (bytes, is_whole) in
+        [(EMPTY, true), (cut, false), ("<html>", false), ("PK\u{3}\u{4}", false)]
+    {
+        let (spar, folder) = (Spar::default(), folder());
+        spar.state().files.insert(NAME.to_owned(), (bytes.as_bytes().to_vec(), "\"1\""));
+        let result = spar.client().fetch(&filnamn(), folder.path(), &Fetch::default()).await;
+        assert_eq!(result.is_ok(), is_whole, "{bytes}: {result:?}");
+        assert_eq!(folder.path().join(NAME).exists(), is_whole, "{bytes}");
+        if let Err(error) = result {
+            assert_eq!(error.kind(), ErrorKind::Damaged);
+        }
+    }
+}
+
 // DL-17: gone after 60 days; nothing is left behind.
 #[tokio::test]
 async fn a_file_that_is_gone_leaves_nothing() {
@@ -254,7 +276,7 @@ async fn progress_is_told() {
     let (spar, folder) = (Spar::with_file(BYTES), folder());
     let last = Arc::new(AtomicU64::new(0));
     let told = Arc::clone(&last);
-    let options = Fetch::default().with_progress(move |name, bytes, total| {
+    let options = Fetch::default().without_check().with_progress(move |name, bytes, total| {
         assert_eq!((name.as_str(), total), (NAME, Some(BYTES as u64)));
         assert!(bytes > told.swap(bytes, SeqCst));
     });

@@ -44,6 +44,17 @@ fn a_time_out_of_range_is_an_error() {
 }
 
 #[test]
+fn a_renewed_client_is_another_of_the_same_authority() {
+    let first = certificates();
+    let second = first.renew_client(SystemTime::now()).expect("certificates");
+    assert_eq!(second.ca_pem(), first.ca_pem());
+    assert_eq!(second.server_pem(), first.server_pem());
+    assert_ne!(second.client_certificate_pem(), first.client_certificate_pem());
+    assert_ne!(second.client_key_pem(), first.client_key_pem());
+    assert!(first.renew_client(UNIX_EPOCH).is_err());
+}
+
+#[test]
 fn files_hold_what_their_names_say() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path().join("new/one");

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::ValueEnum;
 use spar_types::personsok::newest::PersonsokningFraga;
+use spar_types::search;
 
 use crate::answer::{Asked, Came};
 use crate::exit::Exit;
@@ -99,7 +100,12 @@ fn jobs(arguments: &Arguments) -> Result<(Vec<Job<Asked>>, bool)> {
             "leave one or the other",
         )
         .into()),
-        (Some(fraga), None) => Ok((vec![Job { about: Asked::default(), fraga: Ok(fraga) }], false)),
+        (Some(fraga), None) => {
+            for (element, warning) in search::warnings(&fraga) {
+                output::note(&format!("{element}: {warning}"));
+            }
+            Ok((vec![Job { about: Asked::default(), fraga: Ok(fraga) }], false))
+        }
         (None, argument) => {
             let numbers = numbers::read(argument.as_deref().unwrap_or("-"))?;
             let earlier = arguments.resume.as_deref().map(Earlier::read).transpose()?;

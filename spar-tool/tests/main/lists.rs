@@ -38,6 +38,28 @@ fn more_than_one_search_has_to_be_allowed() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn on_a_terminal_there_is_a_bar_and_data_stays_apart() {
+    if !crate::has("script") {
+        return;
+    }
+    let spar = Spar::start();
+    let numbers = spar.write("numbers", &format!("{ANNA}\n{NOBODY}\n"));
+    let program = env!("CARGO_BIN_EXE_spar");
+    let search = format!("{program} personsok --id-nummer {numbers} --max-searches 2 > out.ndjson");
+    // `script` gives the command a terminal, and writes down what is shown there.
+    let mut terminal = Command::new("script");
+    terminal.args(["-qec", &search, "/dev/null"]).current_dir(spar.path());
+    let settings = spar.command(&[]);
+    terminal.envs(settings.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = terminal.stdin(std::process::Stdio::null()).output().unwrap();
+    let shown = text(&output.stdout);
+    assert!(output.status.success() && shown.contains("2/2"), "{shown}");
+    assert!(!shown.contains(ANNA), "{shown}");
+    assert_eq!(outcomes(&spar.read("out.ndjson")), ["1 hit yes", "2 no_hit yes"]);
+}
+
+#[test]
 fn answers_come_in_the_order_of_the_input() {
     let spar = Spar::start();
     // The first answer is the last to come.

@@ -6,12 +6,15 @@
 mod audit;
 mod compare;
 mod config;
+mod doctor;
 mod embedded;
+mod guides;
 mod lists;
 mod outcomes;
 mod pages;
 mod privacy;
 mod simulate;
+mod validate;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -65,57 +68,6 @@ impl Drop for Simulation {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-#[test]
-fn files_are_judged_strictly_and_every_finding_is_told() {
-    let folder = tempfile::tempdir().unwrap();
-    let check = |text: &str, status: i32, expected: &[&str]| {
-        let file = folder.path().join("file.xml");
-        std::fs::write(&file, text).unwrap();
-        let output = spar().arg("validate").arg(&file).output().unwrap();
-        let told = self::text(&output.stdout).replace(&*file.to_string_lossy(), "file");
-        assert_eq!(told.lines().collect::<Vec<_>>(), expected);
-        assert_eq!(output.status.code(), Some(status), "{told}");
-    };
-    let svar = |version: &str, content: &str| {
-        let base = "http://statenspersonadressregister.se/schema";
-        format!(
-            "<s:SPARPersonsokningSvar xmlns:s=\"{base}/personsok/{version}/personsokningsvar\" \
-             xmlns:u=\"{base}/komponent/sok/undantag-1.0\">{content}</s:SPARPersonsokningSvar>"
-        )
-    };
-    let too_many = |antal: &str| {
-        format!(
-            "<u:OverstigerMaxAntalSvarsposter><u:AntalPoster>{antal}</u:AntalPoster>\
-             <u:MaxAntalSvarsposter>{antal}</u:MaxAntalSvarsposter></u:OverstigerMaxAntalSvarsposter>"
-        )
-    };
-    check(&svar("2021.1", ""), 0, &["file: valid, SPARPersonsokningSvar 2021.1"]);
-    check(&svar("2023.1", &too_many("101")), 0, &["file: valid, SPARPersonsokningSvar 2023.1"]);
-    let soap = "http://schemas.xmlsoap.org/soap/envelope/";
-    let envelope =
-        |body: &str| format!("<S:Envelope xmlns:S=\"{soap}\"><S:Body>{body}</S:Body></S:Envelope>");
-    check(&envelope(&svar("2021.1", "")), 0, &["file: valid, SPARPersonsokningSvar 2021.1"]);
-    check(&envelope(""), 1, &["file: byte 0: the body of the envelope is empty in Envelope"]);
-    // PII-02: no value is repeated.
-    let wrong = svar("2023.1", &too_many("Hemligsson"));
-    let finding = |element: &str| {
-        let offset = wrong.find(&format!("<u:{element}>")).unwrap();
-        format!(
-            "file: byte {offset}: value does not have the form of xs:int \
-             in SPARPersonsokningSvar/OverstigerMaxAntalSvarsposter/{element}"
-        )
-    };
-    check(&wrong, 1, &[&finding("AntalPoster"), &finding("MaxAntalSvarsposter")]);
-    check(
-        &svar("2019.1", ""),
-        1,
-        &["file: byte 0: not a request or an answer of a known version in SPARPersonsokningSvar"],
-    );
-    check("<a>", 1, &["file: byte 3: document ends too early in *"]);
-    let missing = spar().args(["validate", "no such file"]).output().unwrap();
-    assert_eq!(missing.status.code(), Some(2));
 }
 
 /// Whether a program is there. Where everything must be, its absence is a failure.

@@ -123,6 +123,62 @@ fn a_search_that_may_have_been_executed_is_told_as_possibly_billed() {
     assert!(ran.stderr.contains("why: the connection was lost before an answer"), "{ran:?}");
 }
 
+/// What happened, why, whether it may have been billed, what to do: for each kind of failure.
+#[test]
+fn every_failure_is_told_in_its_parts() {
+    let spar = Spar::start();
+    let check = |script: &str, arguments: &[&str], input: &str, expected: (i32, &str, &str)| {
+        let (status, billed, advice) = expected;
+        if !script.is_empty() {
+            spar.script([script.parse::<Script>().unwrap()]);
+        }
+        let ran = spar.run(&[&["personsok"], arguments].concat(), input);
+        assert_eq!(ran.status, Some(status), "{script} {arguments:?} {ran:?}");
+        let lines: Vec<_> = ran.stderr.lines().collect();
+        let [what, why @ .., last] = &lines[..] else { panic!("{ran:?}") };
+        assert!(what.starts_with("error: ") && last.starts_with("  try: "), "{ran:?}");
+        assert!(last.contains(advice), "{advice} in {ran:?}");
+        let told = why.iter().find_map(|line| line.strip_prefix("  billed: "));
+        assert_eq!(
+            told.map(|told| told.split([',', ':', ' ']).next().unwrap()),
+            match billed {
+                "" => None,
+                billed => Some(billed),
+            }
+        );
+        let is_why = |line: &&str| line.starts_with("  why: ") || line.starts_with("  billed: ");
+        assert!(why.iter().all(is_why), "{ran:?}");
+    };
+    // Nothing listens there.
+    check("", &["--url", "https://localhost:1/2023.1/"], ANNA, (7, "no", "firewall"));
+    check("", &["--proxy", "http://127.0.0.1:1"], ANNA, (7, "no", "proxy"));
+    check("stall", &["--timeout-total", "0.5"], ANNA, (8, "possibly", "spar config"));
+    check("truncate", &[], ANNA, (8, "possibly", "spar config"));
+    check("truncate=500", &[], ANNA, (8, "probably", "spar config"));
+    check("page", &[], ANNA, (8, "probably", "closed for service"));
+    check("status=403", &[], ANNA, (8, "probably", "registered with SPAR"));
+    check("status=404", &[], ANNA, (8, "probably", "endpoint"));
+    check("status=503", &[], ANNA, (8, "probably", "closed for service"));
+    check("fault", &[], ANNA, (6, "not", "customer numbers"));
+    check("", &["--fraga=-"], r#"{"PostNr": "1"}"#, (2, "no", "correct the question"));
+    check("", &["--namn-sok-argument=a*"], "", (2, "", "waived"));
+    check("", &["--certificate=/no/such"], ANNA, (2, "", "check the path"));
+    check("", &["--roots=/no/such"], ANNA, (2, "", "authorities"));
+    check("", &["--id-nummer=/no/such"], "", (2, "", "check the path"));
+    check("", &["--resume=/no/such"], ANNA, (2, "", "check the path"));
+    check("", &[], "", (2, "", "give one per line"));
+    check("", &["--log=spar=loud"], ANNA, (2, "", "--log debug"));
+}
+
+#[test]
+fn the_environments_proxy_is_not_asked_for_this_machine() {
+    let spar = Spar::start();
+    let mut command = spar.command(&["personsok"]);
+    command.env("HTTPS_PROXY", "http://127.0.0.1:1");
+    let ran = finish(begin(command, ANNA));
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+}
+
 #[test]
 fn a_search_that_never_left_is_told_as_not_billed() {
     let spar = Spar::start();
@@ -247,6 +303,7 @@ fn the_form_is_the_schemas() {
     // REQ-07, REQ-08, REQ-09, REQ-10, REQ-11, REQ-12, and all that is wrong at once.
     check(&["--namn-sok-argument=a*", "--post-nr=1"], "", 2, "PostNr: value does not match");
     check(&["--namn-sok-argument=a*"], "", 2, "waived with --waive");
+    check(&["--namn-sok-argument=ck*"], "", 3, "note: NamnSokArgument: the letters before the");
     check(&["--namn-sok-argument=a*", "--waive=short-wildcard"], "", 5, "");
     check(&["--namn-sok-argument=a", "--fornamn-sok-argument=b"], "", 2, "cannot stand beside");
     check(&["--post-nr-from=11111"], "", 2, "missing: --post-nr-tom");

@@ -90,6 +90,8 @@ use crate::personsok::newest::{AviseringPost, Persondetaljer};
 use crate::record::{self, Rows};
 use crate::simple::{Datum, OfullstandigtDatum};
 
+pub(crate) use text::coarse;
+
 pub use claim::{Claim, ClaimBuilder, ClaimViolation, InvalidClaim, MAX_TYPED_CHARS};
 
 /// What the comparison of one field says.

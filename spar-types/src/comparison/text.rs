@@ -113,8 +113,8 @@ fn is_dropped(c: char) -> bool {
     )
 }
 
-/// The form in which words that look or sound alike are equal.
-fn coarse(word: &str) -> String {
+/// The form in which words that look or sound alike are equal. The word is in lower case.
+pub(crate) fn coarse(word: &str) -> String {
     let plain: String = word.nfd().filter(|c| !is_combining_mark(*c)).collect();
     if plain.contains(|c: char| c.is_ascii_digit()) {
         return plain;

@@ -38,9 +38,13 @@ impl Datum {
     /// Year, month and day, if the value is a date with a year of four digits.
     #[must_use]
     pub fn ymd(&self) -> Option<(u16, u8, u8)> {
-        let (date, _) = split_zone(&self.0)?;
-        let (year, month, day) = ymd(date)?;
+        let (year, month, day) = self.parts()?;
         Some((u16::try_from(year).ok().filter(|year| *year <= 9999)?, month, day))
+    }
+
+    /// Year, month and day of any date of XML Schema. Dates are in the order of these.
+    pub(crate) fn parts(&self) -> Option<(i64, u8, u8)> {
+        ymd(split_zone(&self.0)?.0)
     }
 
     /// The zone that XML Schema allows behind a date, `Z` or an offset such as `+02:00`. SPAR sends none.
@@ -73,8 +77,7 @@ impl SimpleType for Datum {
                 && (1..=days_in_month(i64::from(year), month)).contains(&day);
             return if is_date { Ok(()) } else { Err(Rule::Form("xs:date")) };
         }
-        let date = split_zone(&self.0).and_then(|(date, _)| ymd(date));
-        date.map(|_| ()).ok_or(Rule::Form("xs:date"))
+        self.parts().map(|_| ()).ok_or(Rule::Form("xs:date"))
     }
 }
 

@@ -16,6 +16,7 @@ mod privacy;
 mod properties;
 mod reading;
 mod record;
+mod search;
 mod simple;
 mod strategy;
 mod stream;

@@ -1,7 +1,8 @@
-//! PII-01, PII-02, PII-07: what is shown of a person, and what is not.
+//! PII-01, PII-02, PII-04, PII-06, PII-07: what is shown of a person, and what is not.
 
 use std::cell::RefCell;
 use std::fmt::Debug;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use spar_types::personsok::v2021_1::{
     AviseringPost, Kontaktadress, PersonsokningFraga, SarskildPostadress, SekretessSattAvSpar,
@@ -289,6 +290,81 @@ fn errors_of_values_show_no_value() {
     assert_eq!(format!("{error}"), "SlutAnvandarId: value is longer than 256 characters");
     assert!(!format!("{error:?}").contains("4711"));
     assert_eq!(SlutAnvandarId::from_register(&long).as_str(), long);
+}
+
+#[test]
+fn a_panic_shows_no_value() {
+    // PII-04: what `unwrap` and `expect` say of an error or a record is its `Debug`.
+    let wrong = marked(&answers()[2]);
+    let answer = tolerant::<SparPersonsokningSvar>(&wrong).0;
+    let lost = answers()[2].replace("<rel:Relationstyp>VÅRDNADSHAVARE</rel:Relationstyp>", MARKER);
+    let lost = tolerant::<SparPersonsokningSvar>(&lost).0;
+    let post = lost.personsokning_svarspost[0].as_ref().expect("a post");
+    let unrepresentable = post.relation[0].as_ref().expect_err("a relation of no kind").clone();
+    assert!(unrepresentable.source_text().contains(MARKER));
+    let strict =
+        xml::read::<SparPersonsokningSvar>(wrong.as_bytes(), Mode::Strict, &Limits::default());
+    let written = xml::write(&answer).expect_err("an invalid record");
+    let value = MARKER.repeat(40).parse::<SlutAnvandarId>().expect_err("too long");
+    let search = spar_types::personsok::v2023_1::Sokvillkor::builder()
+        .namn_sok_argument(MARKER)
+        .post_nr(MARKER)
+        .build();
+    for told in [
+        panic_of(strict.expect_err("invalid")),
+        panic_of(written),
+        panic_of(value),
+        panic_of(search.expect_err("no postal code")),
+        panic_of(unrepresentable),
+        panic_of(answer),
+    ] {
+        assert!(told.starts_with("expected: "), "{told}");
+        assert!(!told.contains("4711") && !told.contains("Märkö"), "{told}");
+    }
+}
+
+/// The message of a program that expected no error.
+fn panic_of<E: Debug>(error: E) -> String {
+    let unexpected = |result: Result<(), E>| result.expect("expected");
+    let panics = AssertUnwindSafe(move || unexpected(Err(error)));
+    let payload = catch_unwind(panics).expect_err("a panic");
+    *payload.downcast::<String>().expect("a message")
+}
+
+/// Whether a type has the trait: a method of the type's own hides that of the trait `Not`.
+#[cfg(feature = "serde")]
+macro_rules! is_serialize {
+    ($type:ty) => {{
+        struct Probe<T>(std::marker::PhantomData<T>);
+        #[allow(dead_code, reason = "one of the two constants is")]
+        trait Not {
+            const IS: bool = false;
+        }
+        impl<T> Not for Probe<T> {}
+        #[allow(dead_code, reason = "one of the two constants is")]
+        impl<T: serde::Serialize> Probe<T> {
+            const IS: bool = true;
+        }
+        Probe::<$type>::IS
+    }};
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn records_are_serialized_and_nothing_else_is() {
+    // PII-06.
+    const { assert!(is_serialize!(SparPersonsokningSvar) && is_serialize!(SlutAnvandarId)) };
+    const {
+        assert!(
+            !is_serialize!(spar_types::Error)
+                && !is_serialize!(spar_types::InvalidValue)
+                && !is_serialize!(spar_types::InvalidDocument)
+                && !is_serialize!(spar_types::Deviation)
+                && !is_serialize!(spar_types::search::InvalidSearch)
+                && !is_serialize!(spar_types::comparison::InvalidClaim)
+                && !is_serialize!(spar_types::comparison::Claim)
+        );
+    };
 }
 
 #[test]

@@ -4,15 +4,18 @@ use spar_types::ErrorKind;
 use spar_types::Rule;
 use spar_types::SimpleType;
 use spar_types::personsok::v2021_1::{
-    AviseringPost, Hemvist, Kon, PersonsokningFraga, PostNrVillkor, SarskildPostadress,
+    AviseringPost, DistriktKod, DistriktKodVillkor, FastighetKommunKod, FastighetLanKod,
+    FodelsedatumVillkor, HanvisningTyp, Hemvist, KommunKod, KommunKodSokArgument, Kon, LanKod,
+    LanKodSokArgument, PersonsokningFraga, PostNr, PostNrVillkor, SarskildPostadress,
     SekretessSattAvSpar, SparPersonsokningFraga, SparPersonsokningSvar,
 };
-use spar_types::xml::{self, Limits, Mode};
+use spar_types::personsok::v2023_1;
+use spar_types::xml::{self, Document, Element, Limits, Mode, Root};
 
 use crate::laws;
 use crate::support::{
-    Dice, FLAGGOR, NUMMER, PREFIXES, STEM, Tree, answer, answers, document, post, read, request,
-    requests, row, tolerant,
+    Dice, FLAGGOR, NUMMER, PREFIXES, STEM, Tree, answer, answers, answers_with_additions, document,
+    in_2023_1, post, read, request, requests, row, tolerant,
 };
 
 const POST: &str = "SPARPersonsokningSvar/PersonsokningSvarspost";
@@ -214,6 +217,21 @@ fn posts_beside_undantag_are_delivered() {
     check(&format!("{single}{undantag}"), (1, 1), std::slice::from_ref(&excluded));
     check(&format!("{single}{undantag}{single}"), (2, 1), &[excluded.clone(), excluded]);
     check(&format!("{undantag}{undantag}"), (0, 2), &[Rule::TooMany(1)]);
+}
+
+#[test]
+fn codes_of_an_exception_are_open_and_its_text_may_be_empty() {
+    // SOAP-10: the schema takes any text, so nothing of this is a departure.
+    for kod in
+        ["OGILTIG_INPARAMETER", "OVERSTIGER_MAX_ANTAL_TRAFFAR", "GENERELLT_FEL", "NY_KOD", ""]
+    {
+        let undantag =
+            format!("<und:Undantag><und:Kod>{kod}</und:Kod><und:Beskrivning/></und:Undantag>");
+        let read = read::<SparPersonsokningSvar>(&answer(&undantag), Mode::Strict);
+        let value = read.expect("an answer").value;
+        let undantag = row(&value.undantag, 0);
+        assert_eq!((undantag.kod.as_str(), undantag.beskrivning.as_str()), (kod, ""));
+    }
 }
 
 #[test]
@@ -466,19 +484,44 @@ fn blanks_are_absent_where_they_are_not_allowed() {
 
 #[test]
 fn a_name_means_what_its_parent_says() {
-    // XML-35: Typ, Kon, KommunKod, DistriktKod and PostNr are of different types in different places.
+    // XML-35: Typ, PostNr, Kon, LanKod, KommunKod, DistriktKod and Fodelsedatum are declared in several
+    // places, with other types.
     let answers = answers();
     let (value, _) = tolerant::<SparPersonsokningSvar>(&answers[2]);
     let post = posts(value).remove(0);
     assert_eq!(post.person_id.typ.as_str(), "PERSONNUMMER");
-    let typ = row(&row(&post.persondetaljer, 0).hanvisning, 0).typ.as_ref().map(|typ| typ.as_str());
-    assert_eq!(typ, Some("Till"));
+    let detaljer = row(&post.persondetaljer, 0);
+    let typ: &HanvisningTyp = row(&detaljer.hanvisning, 0).typ.as_ref().expect("a type");
+    assert_eq!(typ.as_str(), "Till");
+    assert_eq!(detaljer.kon, Some(Kon::Kvinna));
+    assert_eq!(detaljer.fodelsedatum.as_ref().map(AsRef::as_ref), Some("1980-01-01"));
+    let fastighet = row(&post.fastighet, 0);
+    let lan: &FastighetLanKod = &fastighet.lan_kod;
+    let kommun: &FastighetKommunKod = &fastighet.kommun_kod;
+    assert_eq!((lan.as_str(), kommun.as_str()), ("01", "80"));
+    let folkbokforing = row(&post.folkbokforing, 0);
+    let lan: Option<&LanKod> = folkbokforing.folkbokford_lan_kod.as_ref();
+    let kommun: Option<&KommunKod> = folkbokforing.folkbokford_kommun_kod.as_ref();
+    assert_eq!(lan.map(AsRef::as_ref).zip(kommun.map(AsRef::as_ref)), Some(("01", "80")));
+    let distrikt: Option<&DistriktKod> = folkbokforing.distrikt_kod.as_ref();
+    assert_eq!(distrikt.map(AsRef::as_ref), Some("101001"));
+    let post_nr: Option<&PostNr> =
+        row(&post.folkbokforingsadress, 0).svensk_adress.post_nr.as_ref();
+    assert_eq!(post_nr.map(AsRef::as_ref), Some("11234"));
     let (value, _) = tolerant::<SparPersonsokningSvar>(&answers[3]);
     let Some(PersonsokningFraga::Sokvillkor(villkor)) = value.personsokning_fraga else {
         panic!("an echo of arguments");
     };
     assert_eq!(villkor.kon, Some(Kon::Kvinna));
-    assert_eq!(villkor.kommun_kod.as_ref().map(AsRef::as_ref), Some("85"));
+    let lan: Option<&LanKodSokArgument> = villkor.lan_kod.as_ref();
+    let kommun: Option<&KommunKodSokArgument> = villkor.kommun_kod.as_ref();
+    assert_eq!(lan.map(AsRef::as_ref).zip(kommun.map(AsRef::as_ref)), Some(("17", "85")));
+    let expected = "66231".parse().map(PostNrVillkor::PostNr).ok();
+    assert_eq!(villkor.post_nr_villkor, expected);
+    let expected = "1980-01-01".parse().map(FodelsedatumVillkor::Fodelsedatum).ok();
+    assert_eq!(villkor.fodelsedatum_villkor, expected);
+    let expected = "101001".parse().map(DistriktKodVillkor::DistriktKod).ok();
+    assert_eq!(villkor.distrikt_kod_villkor, expected);
     // An argument does not stand in a record, though the record has an element of its name.
     let wrong = "<pde:Persondetaljer><sok:Kon>MAN</sok:Kon></pde:Persondetaljer>";
     let (posts, deviations) = posts_of(&crate::support::post(wrong));
@@ -488,53 +531,53 @@ fn a_name_means_what_its_parent_says() {
 
 #[test]
 fn an_answer_in_the_shape_of_real_ones_is_read() {
-    // XML-34: single quotes in the declaration, prefixes by number, a default namespace nobody uses.
-    let mut tree = Tree::parse(&answers()[2]);
+    // XML-34: single quotes in the declaration, prefixes by number, a default namespace nobody uses, no
+    // header.
+    check_real_shape::<SparPersonsokningSvar>(&answers()[2], 26);
+    let newer = answers_with_additions().swap_remove(2);
+    check_real_shape::<v2023_1::SparPersonsokningSvar>(&in_2023_1(&newer), 26);
+}
+
+fn check_real_shape<T: Root + PartialEq>(sample: &str, last_prefix: usize) {
+    let mut tree = Tree::parse(sample);
+    let declarations = tree.attributes.clone();
+    let namespaces = declarations.split('"').filter(|part| part.starts_with(STEM));
     tree.visit(&mut |tree| {
         let number =
             PREFIXES.iter().position(|(prefix, _)| *prefix == tree.prefix).expect("a prefix");
         tree.prefix = format!("ns{}", number + 2);
-        if tree.name == "SPARPersonsokningSvar" {
-            tree.attributes = format!(" xmlns=\"{STEM}komponent/sok/sokargument-1.2\"");
-            for (number, (_, namespace)) in PREFIXES.iter().enumerate() {
-                tree.attributes.push_str(&format!(" xmlns:ns{}=\"{STEM}{namespace}\"", number + 2));
-            }
-        }
     });
+    tree.attributes = format!(" xmlns=\"{STEM}komponent/sok/oanvand-1.0\"");
+    for (number, namespace) in namespaces.enumerate() {
+        tree.attributes.push_str(&format!(" xmlns:ns{}=\"{namespace}\"", number + 2));
+    }
     let payload = tree.write();
+    assert!(payload.contains(&format!(" xmlns:ns{last_prefix}=")));
     let envelope = format!(
         "<?xml version='1.0' encoding='UTF-8'?><S:Envelope xmlns:S=\"http://schemas.xmlsoap.org/soap/envelope/\">\
          <S:Body>{payload}</S:Body></S:Envelope>"
     );
-    let document =
-        xml::Document::parse(envelope.as_bytes(), &Limits::default()).expect("well-formed");
-    let body = document.root().children().next().expect("a body");
-    let element = body.children().next().expect("a payload");
+    let document = Document::parse(envelope.as_bytes(), &Limits::default()).expect("well-formed");
+    let element = payload_of(&document);
     assert_eq!(element.source(), payload);
     for mode in [Mode::Strict, Mode::Tolerant] {
-        let read = xml::read_element::<SparPersonsokningSvar>(element, mode, &Limits::default())
-            .expect("an answer");
+        let read = xml::read_element::<T>(element, mode, &Limits::default()).expect("an answer");
         assert!(read.deviations.is_empty());
-        assert!(read.value == tolerant(&answers()[2]).0);
+        assert!(read.value == tolerant(sample).0);
     }
     // The place of a deviation is told from the root of the document.
     let broken = envelope.replace(">STOCKHOLM<", "><");
-    let document =
-        xml::Document::parse(broken.as_bytes(), &Limits::default()).expect("well-formed");
-    let payload = document
-        .root()
-        .children()
-        .next()
-        .and_then(|body| body.children().next())
-        .expect("a payload");
-    let read =
-        xml::read_element::<SparPersonsokningSvar>(payload, Mode::Tolerant, &Limits::default())
-            .expect("an answer");
-    assert!(
-        read.deviations[0]
-            .path
-            .starts_with("Envelope/Body/SPARPersonsokningSvar/PersonsokningSvarspost[1]/")
-    );
+    let document = Document::parse(broken.as_bytes(), &Limits::default()).expect("well-formed");
+    let element = payload_of(&document);
+    let read = xml::read_element::<T>(element, Mode::Tolerant, &Limits::default());
+    let path = &read.expect("an answer").deviations[0].path;
+    let expected = "Envelope/Body/SPARPersonsokningSvar/PersonsokningSvarspost[1]/";
+    assert!(path.starts_with(expected), "{path}");
+}
+
+fn payload_of<'d>(document: &'d Document<'_>) -> Element<'d> {
+    let body = document.root().children().next().expect("a body");
+    body.children().next().expect("a payload")
 }
 
 #[test]

@@ -3,19 +3,25 @@
 //! Nothing here splits the source of randomness: a fuzzer's input is such a source, and has no more than
 //! its bytes. Where these end, what is optional is absent and lists have their least length.
 
+use std::any::TypeId;
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use proptest::strategy::{NewTree, Strategy, ValueTree};
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use proptest::{char, collection, sample, string};
 use regex::Regex;
 use spar_types::{
     Datum, Entries, FreeText, Int, Integer, OfullstandigtDatum, SimpleType, Tidsstampel,
     Unrepresentable,
 };
+
+use crate::support::Dice;
 
 pub(crate) use proptest::strategy::BoxedStrategy;
 
@@ -27,6 +33,33 @@ pub(crate) trait Any: Debug + Sized + 'static {
 pub(crate) fn any<T: Any>() -> BoxedStrategy<T> {
     T::any()
 }
+
+/// A value of which these bytes, a fuzzer's input, are the randomness. Few bytes make a small one.
+pub(crate) fn made_of<T: Any>(bytes: &[u8]) -> Option<T> {
+    let seed = [bytes, &*REST].concat();
+    let rng = TestRng::from_seed(RngAlgorithm::PassThrough, &seed);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    kept::<T>().new_tree(&mut runner).ok().map(|tree| tree.current())
+}
+
+/// The strategy of a type, made once: a fuzzer asks for it many times a second.
+fn kept<T: Any>() -> BoxedStrategy<T> {
+    thread_local! {
+        static KEPT: RefCell<BTreeMap<TypeId, Box<dyn std::any::Any>>> = RefCell::default();
+    }
+    KEPT.with_borrow_mut(|kept| {
+        let kept = kept.entry(TypeId::of::<T>()).or_insert_with(|| Box::new(T::any()));
+        kept.downcast_ref::<BoxedStrategy<T>>().expect("the strategy of this type").clone()
+    })
+}
+
+/// What follows the input: zeros, by which what is optional is absent, with other numbers in between, since
+/// who draws evenly from a range draws again what would favor some of it, and zeros are such.
+static REST: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut dice = Dice::new(1);
+    let words = (0..16_384).map(|word| if word % 8 == 7 { dice.next() } else { 0 });
+    words.flat_map(u64::to_le_bytes).collect()
+});
 
 /// A value made of parts.
 pub(crate) fn made<P, T>(parts: P, make: fn(P::Value) -> T) -> BoxedStrategy<T>

@@ -1,6 +1,8 @@
 //! Strict reading and `xmllint` give the same verdict, whatever is done to a document.
 //!
-//! Where they differ on purpose is listed in [`disagreements`], with a document each.
+//! Where they differ on purpose is listed in [`disagreements`], with a document each. On white space, on what a
+//! CDATA section is, on categories of characters and on long numbers, other validators (Xerces, Python's
+//! xmlschema) come to the verdict of strict reading.
 
 use spar_types::personsok::v2021_1::{SparPersonsokningFraga, SparPersonsokningSvar};
 use spar_types::personsok::v2023_1;

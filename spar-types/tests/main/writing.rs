@@ -1,6 +1,7 @@
 //! REQ-01 to REQ-08, REQ-14, REQ-15, XML-31, XML-32: what can be written, and what cannot.
 
 use std::fmt::Debug;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use spar_types::personsok::v2021_1::{
@@ -11,6 +12,7 @@ use spar_types::personsok::v2021_1::{
     SparPersonsokningFraga, SparPersonsokningSvar, Undantag, UppdragId,
     UtdelningsadressSokArgument,
 };
+use spar_types::personsok::v2023_1;
 use spar_types::xml::{self, Mode, Root, WriteOptions};
 use spar_types::{Datum, FreeText, Int, Rule, SimpleType};
 
@@ -73,18 +75,22 @@ fn all_intervals() -> PersonsokningFraga {
 
 #[test]
 fn requests_have_these_bytes() {
-    // REQ-15.
-    let check = |fraga: SparPersonsokningFraga, expected: &str| {
-        let written = xml::write(&fraga).expect("a valid request");
+    // REQ-15: every argument, in both versions. They differ in namespaces and in nothing else.
+    let check_version = |written: &str, namespaces: [&str; 5], expected: &str| {
         let (start, rest) = written.split_once("<ns2:").expect("an identification");
+        let declarations = namespaces.iter().enumerate().map(|(index, namespace)| {
+            let number = index + 1;
+            format!(
+                " xmlns:ns{number}=\"http://statenspersonadressregister.se/schema/{namespace}\""
+            )
+        });
+        let declarations = declarations.collect::<String>();
         assert_eq!(
             start,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ns1:SPARPersonsokningFraga \
-             xmlns:ns1=\"http://statenspersonadressregister.se/schema/personsok/2021.1/personsokningfraga\" \
-             xmlns:ns2=\"http://statenspersonadressregister.se/schema/komponent/metadata/identifieringsinformationWs-1.1\" \
-             xmlns:ns3=\"http://statenspersonadressregister.se/schema/komponent/person/person-1.2\" \
-             xmlns:ns4=\"http://statenspersonadressregister.se/schema/komponent/sok/personsokningsokparametrar-1.1\" \
-             xmlns:ns5=\"http://statenspersonadressregister.se/schema/komponent/sok/sokargument-1.2\">"
+            format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
+                 <ns1:SPARPersonsokningFraga{declarations}>"
+            )
         );
         let (identifiering, rest) = rest.split_once("<ns4:").expect("a question");
         assert_eq!(
@@ -96,6 +102,31 @@ fn requests_have_these_bytes() {
         );
         let end = "</ns4:PersonsokningFraga></ns1:SPARPersonsokningFraga>";
         assert_eq!(rest, format!("PersonsokningFraga>{expected}{end}"));
+    };
+    let check = |fraga: SparPersonsokningFraga, expected: &str| {
+        let written = xml::write(&fraga).expect("a valid request");
+        let in_2021_1 = [
+            "personsok/2021.1/personsokningfraga",
+            "komponent/metadata/identifieringsinformationWs-1.1",
+            "komponent/person/person-1.2",
+            "komponent/sok/personsokningsokparametrar-1.1",
+            "komponent/sok/sokargument-1.2",
+        ];
+        check_version(&written, in_2021_1, expected);
+        let newer = v2023_1::SparPersonsokningFraga::from(fraga);
+        let newer = xml::write(&newer).expect("a valid request");
+        let in_2023_1 = [
+            "personsok/2023.1/personsokningfraga",
+            "komponent/metadata/identifieringsinformationWs-1.1",
+            "komponent/person/person-1.3",
+            "komponent/sok/personsokningsokparametrar-1.2",
+            "komponent/sok/sokargument-1.3",
+        ];
+        check_version(&newer, in_2023_1, expected);
+        if let Some(schema) = published("PersonsokningFraga.xsd") {
+            let verdicts = xmllint("published", &schema, &[written]);
+            assert!(verdicts.is_none_or(|verdicts| verdicts == [true]));
+        }
     };
     check(
         fraga(PersonsokningFraga::IdNummer(of("198001019803"))),
@@ -120,6 +151,23 @@ fn requests_have_these_bytes() {
          <ns5:DistriktKodFrom>101001</ns5:DistriktKodFrom><ns5:DistriktKodTom>101999</ns5:DistriktKodTom>",
     );
     check(fraga(PersonsokningFraga::default()), "");
+}
+
+/// SPAR's own file, if `SPAR_PUBLISHED_SCHEMAS` names a folder in which they lie.
+fn published(file: &str) -> Option<String> {
+    let mut folders = vec![PathBuf::from(std::env::var_os("SPAR_PUBLISHED_SCHEMAS")?)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.ends_with(file) {
+                return Some(path.to_string_lossy().into_owned());
+            }
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    panic!("SPAR_PUBLISHED_SCHEMAS names a folder without {file}");
 }
 
 #[test]
