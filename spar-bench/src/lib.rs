@@ -3,6 +3,8 @@
 //! Two programs use them: `speed` takes times, `allocations` counts with an allocator that would
 //! falsify times. Both print lines of a name, a tab and a number; `cargo xtask bench` judges them.
 
+pub mod file;
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
 

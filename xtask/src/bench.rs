@@ -42,6 +42,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     println!("building and measuring; close what else runs on this machine");
     let speed = measure("speed", &[documents, rounds])?;
     let allocations = measure("allocations", &[])?;
+    let file_bytes = if arguments.quick { "6000000" } else { "56000000" };
+    let files = measure("files", &[file_bytes, rounds])?;
     let of = |figures: &BTreeMap<String, f64>, name: &str| {
         figures.get(name).copied().with_context(|| format!("no figure `{name}`"))
     };
@@ -71,6 +73,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     row("records against the faster Reader", of(&speed, "fraction")?, "", Target::AtLeast(0.5));
     let pair = of(&speed, "request and answer")?;
     row("request written, answer of one post read", pair, "µs", Target::AtMost(40.0));
+    row("file: bytes of a record", of(&files, "bytes of a record")?, "B", Target::None);
+    row("file: quick-xml's bare Reader, borrowed", of(&files, "quick-xml")?, "MB/s", Target::None);
+    row("file: owned records, one thread", of(&files, "records")?, "MB/s", Target::None);
+    let fraction = of(&files, "records to quick-xml")?;
+    row("file: records against the Reader", fraction, "", Target::AtLeast(1.5));
+    row("file: records written", of(&files, "written")?, "MB/s", Target::None);
+    row(
+        "file: writing against reading",
+        of(&files, "written to records")?,
+        "",
+        Target::AtLeast(2.0),
+    );
+    let per_record = of(&allocations, "file: allocations")?;
+    row("file: allocations per record", per_record, "", Target::None);
+    let per_record = of(&allocations, "file: bytes allocated")?;
+    row("file: bytes allocated per record", per_record, "B", Target::None);
     row("allocations per record", of(&allocations, "allocations")?, "", Target::None);
     row("bytes allocated per record", of(&allocations, "bytes allocated")?, "B", Target::None);
     row("allocations that a record keeps", of(&allocations, "allocations kept")?, "", Target::None);

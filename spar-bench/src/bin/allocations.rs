@@ -5,7 +5,7 @@
 
 use std::alloc::System;
 
-use spar_bench::{POSTS, answers, count_of_posts, read};
+use spar_bench::{POSTS, answers, count_of_posts, file, read};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -30,4 +30,12 @@ fn main() {
     println!("bytes allocated\t{:.0}", of_one(change.bytes_allocated));
     println!("allocations kept\t{:.1}", of_one(change.allocations - change.deallocations));
     println!("bytes kept\t{:.0}", of_one(change.bytes_allocated - change.bytes_deallocated));
+
+    let document = file::file(1_000_000);
+    let region = Region::new(ALLOCATOR);
+    let records = file::read_file(document.as_bytes());
+    let change = region.change();
+    let of_one = |sum: usize| sum as f64 / records as f64;
+    println!("file: allocations\t{:.1}", of_one(change.allocations + change.reallocations));
+    println!("file: bytes allocated\t{:.0}", of_one(change.bytes_allocated));
 }
