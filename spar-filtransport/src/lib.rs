@@ -54,6 +54,7 @@ mod retry;
 mod submit;
 mod sync;
 
+pub use spar_files::write::MAX_INFIL_BYTES;
 pub use spar_http as transport;
 pub use spar_http::Sent;
 
@@ -69,10 +70,6 @@ pub use crate::operation::{Names, NotConfigured, Operation, Parameter, Route, Un
 pub use crate::retry::Retry;
 pub use crate::submit::Infil;
 pub use crate::sync::{Problem, Synced, WARNING_DAYS};
-
-/// The largest file that SPAR takes: 100 MB, read as 10^6 bytes each, which is the stricter reading
-/// (HTTP-30). Source: SPAR's page on files for Filtransport.
-pub const MAX_INFIL_BYTES: u64 = 100_000_000;
 
 // The peer of the integration tests names the crate as they do.
 #[cfg(test)]

@@ -38,7 +38,8 @@ use crate::versions::Version;
 use document::Frame;
 use part::Part;
 
-/// Bytes that SPAR takes in one file: 100 MB. Source: `ti/filer`.
+/// Bytes that SPAR takes in one file: 100 MB, read as 10^6 bytes each, which is the stricter reading (HTTP-30). Source:
+/// `ti/filer`.
 pub const MAX_INFIL_BYTES: u64 = 100_000_000;
 
 /// Questions that SPAR takes in one file of personnummersättning. Source:
